@@ -1,0 +1,17 @@
+import { app, dialog } from 'electron';
+import { fileURLToPath } from 'node:url';
+import { createEngineClient } from '../../src/engine-client/engine-client.ts';
+import { startDesktopApp } from './desktop-app.ts';
+
+/**
+ * The entry of the desktop app. Paths are those of the build: `dist/electron/main/main.js`. Nothing is awaited here:
+ * Electron becomes ready only when this module has been loaded.
+ */
+startDesktopApp({
+  engine: createEngineClient(),
+  rendererFolder: fileURLToPath(new URL('../../renderer', import.meta.url)),
+  preloadPath: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
+}).catch((error: unknown) => {
+  dialog.showErrorBox('Pellucid could not start', error instanceof Error ? error.message : String(error));
+  app.exit(1);
+});

@@ -1,0 +1,63 @@
+import { createRpcClient } from '../../../src/rpc/client.ts';
+import { connectWebSocket } from '../../../src/rpc/web-socket-transport.ts';
+import { readBytes } from './file-bytes.ts';
+import type { Host, SaveOutcome } from './host.ts';
+
+/** The host of a page in an ordinary browser: a WebSocket to the loopback server that served the page. */
+export function createWebHost(): Host {
+  const url = new URL('/rpc', location.href);
+  url.protocol = 'ws:';
+  url.search = '';
+  url.hash = '';
+  const channel = connectWebSocket(url.href, takeToken());
+  const client = createRpcClient(channel);
+  return {
+    kind: 'web',
+    call: (name, params, options) => client.call(name, params, options),
+    onEngineState: (callback) => client.onEngineState(callback),
+    onDisconnect: (callback) => channel.onClose(callback),
+    chooseFiles: chooseInBrowser,
+    // Nothing reaches a page in a browser but through the page.
+    onOpenFiles: () => undefined,
+    openSources: (files) => Promise.all(files.map(readBytes)),
+    save: (bytes, suggestedName, mediaType) => Promise.resolve(download(bytes, suggestedName, mediaType)),
+  };
+}
+
+const tokenItem = 'pellucid.token';
+
+/**
+ * The token of this run, from the part of the printed address that browsers do not send. It is taken out of the
+ * address bar at once, and kept for the life of the tab so that a reload works.
+ */
+function takeToken(): string {
+  const fromAddress = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (fromAddress === null) return sessionStorage.getItem(tokenItem) ?? '';
+  sessionStorage.setItem(tokenItem, fromAddress);
+  history.replaceState(null, '', location.pathname);
+  return fromAddress;
+}
+
+/** Opens the browser's own file chooser. */
+function chooseInBrowser(): Promise<File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.accept = 'image/*,.pel,.tif,.tiff,.avif,.webp';
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+function download(bytes: Uint8Array, suggestedName: string, mediaType: string): SaveOutcome {
+  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: mediaType }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = suggestedName;
+  link.click();
+  // The browser takes the data when it handles the click, but not within it.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return { saved: true, where: suggestedName };
+}

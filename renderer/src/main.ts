@@ -1,0 +1,4 @@
+import { createHost } from './host/create-host.ts';
+import { startApp } from './start-app.ts';
+
+startApp(createHost(), document.getElementById('app'));

@@ -1,0 +1,109 @@
+import { createContext } from 'svelte';
+import type { EngineState } from '../../../src/shared/contract.ts';
+import type { PellucidError } from '../../../src/shared/errors.ts';
+import { Viewport } from '../canvas/viewport.svelte.ts';
+import type { Host, PhotoFile } from '../host/host.ts';
+import type { Text } from '../text/en.ts';
+import type { Formats } from '../text/formats.ts';
+import { Comparison } from './comparison.svelte.ts';
+import { Exporter } from './exporter.svelte.ts';
+import { ModelList } from './model-list.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
+import { Preview } from './preview.svelte.ts';
+import { Queue } from './queue.svelte.ts';
+import { Restorer } from './restorer.svelte.ts';
+import { RestoreOptions } from './restore-options.svelte.ts';
+
+export const viewNames = ['restore', 'models'] as const;
+export type ViewName = (typeof viewNames)[number];
+
+/** All panes at once, or the noisy and the restored photo in one, divided by a line. */
+export type Layout = 'side' | 'wipe';
+
+/** The whole state of the window, built once and handed down by context. */
+export class App {
+  readonly #host: Host;
+  readonly preferences = new Preferences();
+  readonly queue = new Queue();
+  readonly options = new RestoreOptions();
+  readonly viewport = new Viewport();
+  readonly preview: Preview;
+  readonly restorer: Restorer;
+  readonly comparison: Comparison;
+  readonly exporter: Exporter;
+  readonly models: ModelList;
+  #view = $state<ViewName>('restore');
+  #layout = $state<Layout>('side');
+  #isConnected = $state(true);
+  #engine = $state.raw<EngineState>({ state: 'starting', message: '' });
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.preview = new Preview(host, this.options, this.viewport);
+    this.restorer = new Restorer(host, this.queue, this.options, this.preview);
+    this.comparison = new Comparison(host, this.viewport);
+    this.exporter = new Exporter(host);
+    this.models = new ModelList(host);
+    host.onDisconnect(() => {
+      this.#isConnected = false;
+    });
+    host.onOpenFiles((files) => this.addFiles(files));
+    host.onEngineState((state) => {
+      this.#engine = state;
+      if (state.state !== 'ready' && state.state !== 'starting') this.restorer.engineLost();
+    });
+  }
+
+  get view(): ViewName {
+    return this.#view;
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  /** False when the page has lost its host: nothing works until it is loaded again. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  get engine(): EngineState {
+    return this.#engine;
+  }
+
+  get text(): Text {
+    return this.preferences.text;
+  }
+
+  get formats(): Formats {
+    return this.preferences.formats;
+  }
+
+  show(view: ViewName): void {
+    this.#view = view;
+  }
+
+  arrange(layout: Layout): void {
+    this.#layout = layout;
+  }
+
+  /** Adds the files to the queue and shows them. */
+  addFiles(files: readonly PhotoFile[]): void {
+    if (files.length === 0) return;
+    this.queue.add(files.map((file) => ({ kind: 'file', file })));
+    this.#view = 'restore';
+  }
+
+  /** Lets the person choose photos and adds them. */
+  async chooseFiles(): Promise<void> {
+    this.addFiles(await this.#host.chooseFiles());
+  }
+
+  /** An error in the person's language. */
+  sentenceOf(error: PellucidError): string {
+    return this.text.errors[error.code](error.subject ?? '', error.message);
+  }
+}
+
+/** The state that the component is part of, and its setter for the root. */
+export const [useApp, provideApp] = createContext<App>();

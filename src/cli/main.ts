@@ -1,0 +1,12 @@
+import { CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+
+/** The entry of the `pellucid` command. Everything heavy is loaded by the command that needs it. */
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Commander has printed its sentence; asking for help or the version is no mistake.
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.misused;
+}

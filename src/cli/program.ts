@@ -1,0 +1,207 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { EvaluateOptions } from './commands/evaluate.ts';
+import type { ProcessOptions } from './commands/process-files.ts';
+import type { ServeOptions } from './commands/serve.ts';
+import type { TrainOptions } from './commands/train.ts';
+
+/** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
+export function createProgram(): Command {
+  const program = new Command('pellucid')
+    .description('Makes noisy photos clear and small, with autoencoders that run on this computer alone.')
+    .version('0.1.0', '-V, --version')
+    .showHelpAfterError('(pellucid --help shows how)')
+    .configureHelp({ sortSubcommands: false })
+    .exitOverride();
+  addFileCommands(program);
+  addTrain(program);
+  addEvaluate(program);
+  addModels(program);
+  addDoctor(program);
+  addServe(program);
+  program.addHelpText(
+    'after',
+    examples([
+      'restore holiday/*.jpg --out clear --montage look.png',
+      'decompress clear/beach.pel --out photos --format png',
+    ]),
+  );
+  return program;
+}
+
+const operations = {
+  restore: [
+    'photo to .pel and back to a picture, both written',
+    ['restore photo.jpg --out clear', 'restore holiday --out clear --quality 60 --montage look.png'],
+  ],
+  denoise: [
+    'take the noise out of photos, without compressing them',
+    ['denoise photo.jpg --out clear', 'denoise *.tif --out clear --sigma 15 --strength 80'],
+  ],
+  compress: [
+    'photos to small .pel files, without their noise',
+    ['compress photo.jpg --out small', 'compress holiday --out small --quality 30'],
+  ],
+  decompress: ['.pel files back to pictures', ['decompress small/photo.pel --out photos --format png']],
+} as const satisfies Record<string, readonly [string, readonly string[]]>;
+
+function addFileCommands(program: Command): void {
+  for (const [name, [description, shown]] of Object.entries(operations)) {
+    const command = program
+      .command(name)
+      .description(description)
+      .argument('<files...>', 'files or folders')
+      .requiredOption('-o, --out <folder>', 'folder for the results; it is made if it is not there')
+      .option('-m, --model <id>', 'model to use (default: the bundled one)')
+      .addOption(
+        new Option('--metadata <what>', 'what is kept').choices(['keep', 'strip-gps', 'strip']).default('keep'),
+      )
+      .option('--overwrite', 'replace files that are there; otherwise a free name is taken', false)
+      .option('--max-pixels <count>', 'refuse larger pictures', wholeNumber(1))
+      .option('--json', 'one JSON object a line on standard output', false);
+    if (name !== 'compress') {
+      command
+        .addOption(
+          new Option('-f, --format <format>', 'of the picture')
+            .choices(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff'])
+            .default('same'),
+        )
+        .option('--format-quality <1-100>', 'of the picture format, where it loses', wholeNumber(1, 100));
+    }
+    if (name !== 'decompress')
+      command.option('-s, --sigma <auto|number>', 'noise in the photo, 0 to 75 of 255', sigmaValue, 'auto');
+    if (name === 'restore' || name === 'compress')
+      command.option('-q, --quality <1-100>', 'of the .pel file', decimal(1, 100), 50);
+    if (name === 'denoise')
+      command.option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100);
+    if (name === 'restore') command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
+    command.addHelpText('after', examples(shown)).action(async (files: string[], options: ProcessOptions) => {
+      const { processFiles } = await import('./commands/process-files.ts');
+      await processFiles(name as keyof typeof operations, files, options);
+    });
+  }
+}
+
+function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train a model on your own photos')
+    .addOption(new Option('--preset <preset>', 'what to train').choices(['codec', 'denoiser']).makeOptionMandatory())
+    .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
+    .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
+    .addOption(
+      new Option('--minutes <number>', 'stop after this time').argParser(decimal(0.01, 100_000)).conflicts('steps'),
+    )
+    .addOption(
+      new Option('--steps <number>', 'stop after so many steps').argParser(wholeNumber(1)).conflicts('minutes'),
+    )
+    .option('--resume', 'go on from the last checkpoint of the run of this name', false)
+    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
+    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
+    .option('--batch <number>', 'patches in a step', wholeNumber(1, 256))
+    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
+    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText(
+      'after',
+      examples([
+        'train --preset denoiser --data holiday --name mine --minutes 30',
+        'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
+      ]),
+    )
+    .action(async (options: TrainOptions) => {
+      const { train } = await import('./commands/train.ts');
+      await train(options);
+    });
+}
+
+function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('measure a model on clean photos that it has not seen')
+    .addOption(new Option('--task <task>', 'what to measure').choices(['denoise', 'codec']).makeOptionMandatory())
+    .requiredOption('-d, --data <folders...>', 'clean photos, or folders of them')
+    .option('-s, --sigma <list>', 'noise levels of 255, with commas', numberList(0, 75), [15, 25, 50])
+    .option('-q, --quality <list>', 'qualities of the codec, with commas', numberList(1, 100), [50])
+    .option('--seed <number>', 'of the noise', wholeNumber(0), 0)
+    .option('--blind', 'let the noise be estimated instead of telling it', false)
+    .option('--limit <count>', 'only the first photos', wholeNumber(1))
+    .option('-m, --model <id>', 'model to measure (default: the bundled one)')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText(
+      'after',
+      examples([
+        'evaluate --task denoise --data test --sigma 25',
+        'evaluate --task codec --data test --sigma 0,25 --quality 20,50,80',
+      ]),
+    )
+    .action(async (options: EvaluateOptions) => {
+      const { evaluate } = await import('./commands/evaluate.ts');
+      await evaluate(options);
+    });
+}
+
+function addModels(program: Command): void {
+  const models = program.command('models').description('the installed models');
+  models
+    .command('list')
+    .description('all installed models')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', examples(['models list']))
+    .action(async (options: { json: boolean }) => {
+      const { listModels } = await import('./commands/models.ts');
+      await listModels(options);
+    });
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('what Pellucid runs on, and whether all of it works')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', examples(['doctor']))
+    .action(async (options: { json: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(options);
+    });
+}
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('open the window in a browser, on this computer only')
+    .option('-p, --port <number>', 'port on 127.0.0.1 (default: a free one)', wholeNumber(0, 65_535))
+    .option('--no-open', 'print the address without opening a browser')
+    .addHelpText('after', examples(['serve --no-open']))
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('./commands/serve.ts');
+      await serve(options);
+    });
+}
+
+function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  pellucid ${line}`).join('\n')}\n`;
+}
+
+function decimal(smallest: number, largest: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= smallest && value <= largest) return value;
+    throw new InvalidArgumentError(`Expected a number from ${smallest} to ${largest}.`);
+  };
+}
+
+function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = decimal(smallest, largest)(text);
+    if (Number.isInteger(value)) return value;
+    throw new InvalidArgumentError('Expected a whole number.');
+  };
+}
+
+function numberList(smallest: number, largest: number): (text: string) => number[] {
+  return (text) => text.split(',').map(decimal(smallest, largest));
+}
+
+function sigmaValue(text: string): 'auto' | number {
+  return text === 'auto' ? 'auto' : decimal(0, 75)(text);
+}

@@ -1,0 +1,51 @@
+import { invalidArgument } from '../shared/errors.ts';
+import { defaultTables, parseEntropyTables } from './entropy-tables.ts';
+import type { EntropyTables } from './entropy-tables.ts';
+import { LatentModel } from './latent-model.ts';
+import { LatentPlanes } from './latent-planes.ts';
+import { packCounters, packWeights } from './model-state.ts';
+import { RangeCoder } from './range-coder.ts';
+import { trainMagnitudePredictions } from './train-magnitudes.ts';
+import { trainValuePredictions } from './train-values.ts';
+import { TrainingSamples } from './training-samples.ts';
+import type { TableSample } from './training-samples.ts';
+
+/** While tables are learnt, probabilities average over more decisions than while a photo is coded. */
+const trainingCounterLimit = 1000;
+
+/**
+ * Entropy tables learnt from quantised latents of one model, best of a hundred or more photos at mixed qualities.
+ * Deterministic on one machine; floats are used to learn the tables, never to code with them.
+ * @throws INVALID_ARGUMENT without samples, or when their channels differ
+ */
+export function trainTables(samples: TableSample[]): EntropyTables {
+  const channels = samples[0]?.shape.channels;
+  if (channels === undefined) throw invalidArgument('samples', 'at least one latent', samples);
+  for (const { values, shape } of samples) {
+    if (shape.channels !== channels) throw invalidArgument('channels', `${channels} in each sample`, shape.channels);
+    if (values.length !== shape.channels * shape.height * shape.width)
+      throw invalidArgument('values', `${shape.channels} x ${shape.height} x ${shape.width} integers`, values.length);
+  }
+  const tables = defaultTables(channels);
+  const chosen = new TrainingSamples(samples);
+  tables.values = trainValuePredictions(chosen);
+  tables.magnitudes = trainMagnitudePredictions(chosen, codeSamples(samples, tables).planes);
+  const { model } = codeSamples(samples, tables);
+  tables.counters = packCounters(model.mixer.counters);
+  tables.mixer = packWeights(model.mixer.weights);
+  return parseEntropyTables(tables);
+}
+
+/** Codes all samples one after another with a model that keeps what it learns. */
+function codeSamples(samples: TableSample[], tables: EntropyTables): { planes: LatentPlanes[]; model: LatentModel } {
+  const model = new LatentModel(RangeCoder.encoder(), tables, trainingCounterLimit);
+  const planes = samples.map(({ values, shape }) => {
+    const { channels, height, width } = shape;
+    const plane = new LatentPlanes(channels, height, width);
+    model.openBand();
+    for (let channel = 0; channel < channels; channel++)
+      model.codeChannel(channel, plane, values, channel * height * width, shape);
+    return plane;
+  });
+  return { planes, model };
+}

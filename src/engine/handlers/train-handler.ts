@@ -1,0 +1,86 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createModelStore } from '../../ml/store/model-store.ts';
+import type { ModelPackage } from '../../ml/store/model-package.ts';
+import { defaultPatchPx } from '../../ml/training/presets/registry.ts';
+import { trainModel } from '../../ml/training/run.ts';
+import { isAborted, PellucidError } from '../../shared/errors.ts';
+import type { Params } from '../../shared/params.ts';
+import { prepareTrainingData } from '../data/training-data.ts';
+import { logLine } from '../server/log.ts';
+import type { EngineOptions, Handlers } from '../server/handlers.ts';
+
+/** Folders of the installation that training needs. */
+export interface TrainFolders {
+  bundledDir: string;
+  userDir: string;
+}
+
+/** The call that trains; `onTrained` is told when a new model is installed. */
+export function createTrainHandler(
+  { dataFolder }: EngineOptions,
+  folders: TrainFolders,
+  onTrained: () => void,
+): Handlers['train.start'] {
+  return async (params, { signal, send }) => {
+    const { preset, name, budget, resume, seed, learningRate, batch, patch } = params;
+    const runDir = params.runDir ?? join(dataFolder, 'runs', name);
+    if (!resume) await refuseExistingRun(runDir, name);
+    const data = await prepareTrainingData(params.data, {
+      seed,
+      patch: patch ?? defaultPatchPx[preset],
+      signal,
+      onSkipped: ({ path, reason }) => logLine(`left out ${path} while training: ${reason}`),
+    });
+    const denoiser = preset === 'codec' ? await defaultDenoiser(folders) : undefined;
+    const result = await trainModel({
+      preset,
+      name,
+      runDir,
+      modelsDir: folders.userDir,
+      budget,
+      resume,
+      seed,
+      ...settingsOf({ learningRate, batch, patch }),
+      ...(denoiser === undefined ? {} : { denoiser }),
+      ...data,
+      signal,
+      onEvent: send,
+    });
+    onTrained();
+    return result;
+  };
+}
+
+type Settings = Pick<Params<'train.start'>, 'learningRate' | 'batch' | 'patch'>;
+
+/** Those settings that were chosen. */
+function settingsOf({ learningRate, batch, patch }: Settings): {
+  learningRate?: number;
+  batch?: number;
+  patch?: number;
+} {
+  return {
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(batch === undefined ? {} : { batch }),
+    ...(patch === undefined ? {} : { patch }),
+  };
+}
+
+/** A run that is there is not overwritten: its checkpoints may be hours of work. */
+async function refuseExistingRun(runDir: string, name: string): Promise<void> {
+  const files = await readdir(runDir).catch(() => []);
+  if (!files.some((file) => file.startsWith('checkpoint-'))) return;
+  const message = `There is already a run ${name} in ${runDir}. Resume it, or choose another name.`;
+  throw new PellucidError('ALREADY_EXISTS', message, { subject: name });
+}
+
+/** The denoiser that a codec starts from; without one it starts from random weights. */
+async function defaultDenoiser(folders: TrainFolders): Promise<ModelPackage | undefined> {
+  try {
+    return await createModelStore(folders).load('denoiser');
+  } catch (error) {
+    if (isAborted(error)) throw error;
+    return undefined;
+  }
+}

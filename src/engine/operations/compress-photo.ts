@@ -1,0 +1,44 @@
+import { fromPelBlocks, toPelBlocks } from './pel-blocks.ts';
+import { readPel } from '../../codec/read-pel.ts';
+import type { MetadataChoice } from '../../image/embed-metadata.ts';
+import type { Models } from './models.ts';
+import type { PelHeader } from '../../codec/pel-format.ts';
+import type { PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
+import type { Photo } from '../../shared/photo.ts';
+
+/** A photo without where it came from: what a `.pel` file holds. */
+export type PhotoContent = Pick<Photo, 'pixels' | 'alpha' | 'metadata'>;
+
+export interface CompressPhotoOptions extends WorkOptions {
+  /** 1..100; the file keeps it in eighths. */
+  quality: number;
+  /** Noise to remove, on the 0..255 scale. */
+  sigma255: number;
+  metadata: MetadataChoice;
+}
+
+/** The bytes of the `.pel` file of a photo: picture, alpha, profile and metadata. Throws ABORTED. */
+export async function compressPhoto(
+  photo: PhotoContent,
+  codec: PhotoCodec,
+  { quality, metadata, ...options }: CompressPhotoOptions,
+): Promise<Uint8Array> {
+  const blocks = await toPelBlocks(photo, metadata);
+  return codec.compress(photo.pixels, { ...options, quality: Math.round(quality * 8) / 8, blocks });
+}
+
+export interface DecompressedPel extends PhotoContent {
+  header: PelHeader;
+}
+
+/**
+ * The photo that the bytes of a `.pel` file stand for. The model that made it is looked up by id and weights.
+ *
+ * @throws {PellucidError} `PEL_CORRUPT`, `PEL_VERSION_UNSUPPORTED`, `MODEL_NOT_FOUND`, `ABORTED`
+ */
+export async function decompressPel(bytes: Uint8Array, models: Models, options: WorkOptions): Promise<DecompressedPel> {
+  const file = readPel(bytes);
+  const codec = await models.codecOf(file.header);
+  const pixels = await codec.decompress(file, options);
+  return { header: file.header, pixels, ...(await fromPelBlocks(file)) };
+}

@@ -1,0 +1,62 @@
+import { createDenoiser } from '../../ml/denoise/denoiser.ts';
+import { createPhotoCodec } from '../../ml/compress/photo-codec.ts';
+import { modelHashOf } from '../../ml/store/model-hash.ts';
+import { createModelStore } from '../../ml/store/model-store.ts';
+import type { Denoiser, PhotoCodec } from '../../ml/interfaces.ts';
+import type { ModelPackage } from '../../ml/store/model-package.ts';
+import type { PelHeader } from '../../codec/pel-format.ts';
+import type { ModelSummary } from '../../shared/contract.ts';
+
+/** The models of the installation, loaded when they are first used and kept. */
+export interface Models {
+  list(): Promise<ModelSummary[]>;
+  /** The denoiser of an id, or the default one. Throws MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH. */
+  denoiser(id?: string): Promise<Denoiser>;
+  /** The codec of an id, or the default one. Throws as `denoiser`. */
+  codec(id?: string): Promise<PhotoCodec>;
+  /** The codec that a `.pel` file was made with: id and weights must both fit. Throws MODEL_NOT_FOUND naming them. */
+  codecOf(header: Pick<PelHeader, 'modelId' | 'modelHash'>): Promise<PhotoCodec>;
+  /**
+   * Lets go of what is loaded, so that a model that was just trained or replaced is read anew. One that is at work goes
+   * on to the end of its job.
+   */
+  forget(): void;
+}
+
+/** Creates the access to the models in two folders; nothing is read yet. */
+export function createModels(folders: { bundledDir: string; userDir: string }): Models {
+  const store = createModelStore(folders);
+  const denoisers = new Map<string, Promise<Denoiser>>();
+  const codecs = new Map<string, Promise<PhotoCodec>>();
+  // A codec that was asked for by its name is found again by the header of the file that it has just made.
+  const createShared = (model: ModelPackage): Promise<PhotoCodec> => {
+    const { manifest } = model;
+    return once(codecs, `${manifest.id}@${modelHashOf(manifest)}`, () => Promise.resolve(model), createPhotoCodec);
+  };
+  return {
+    list: () => store.list(),
+    denoiser: (id) => once(denoisers, id ?? '', () => store.load('denoiser', id), createDenoiser),
+    codec: (id) => once(codecs, id ?? '', () => store.load('codec', id), createShared),
+    codecOf: ({ modelId, modelHash }) =>
+      once(codecs, `${modelId}@${modelHash}`, () => store.loadByHash(modelId, modelHash), createPhotoCodec),
+    forget() {
+      denoisers.clear();
+      codecs.clear();
+    },
+  };
+}
+
+function once<Model>(
+  loaded: Map<string, Promise<Model>>,
+  key: string,
+  load: () => Promise<ModelPackage>,
+  create: (modelPackage: ModelPackage) => Promise<Model>,
+): Promise<Model> {
+  const known = loaded.get(key);
+  if (known !== undefined) return known;
+  const model = load().then(create);
+  loaded.set(key, model);
+  // A model that is missing now may be there at the next try.
+  model.catch(() => loaded.delete(key));
+  return model;
+}

@@ -1,0 +1,110 @@
+import { crop } from '../../image/preview.ts';
+import { readPel } from '../../codec/read-pel.ts';
+import { blend } from './blend.ts';
+import { compressPhoto, decompressPel } from './compress-photo.ts';
+import type { MetadataChoice } from '../../image/embed-metadata.ts';
+import type { Models } from './models.ts';
+import type { PhotoContent } from './compress-photo.ts';
+import type { WorkOptions } from '../../ml/interfaces.ts';
+import type { RestoreSettings } from '../../shared/params.ts';
+import type { Pixels, Region } from '../../shared/pixels.ts';
+
+/** Settings whose noise level is known: `auto` is resolved by `noiseLevelOf`. */
+export type ResolvedSettings = Omit<RestoreSettings, 'sigma'> & { sigma255: number };
+
+/** A restored photo, and the bytes that it was decoded from where it went through the codec. */
+export interface Restored {
+  pixels: Pixels;
+  modelId: string;
+  pel: Uint8Array | null;
+}
+
+export interface RestoreOptions extends WorkOptions {
+  /** What of the metadata goes into the `.pel`. */
+  metadata: MetadataChoice;
+}
+
+/**
+ * Restores a photo. In the mode `codec` the picture is decoded from the very bytes of the file that is returned with
+ * it; `denoise` makes no file and blends with the noisy photo by the strength.
+ *
+ * @throws {PellucidError} `MODEL_NOT_FOUND` and its like, `ABORTED`
+ */
+export async function restorePhoto(
+  photo: PhotoContent,
+  settings: ResolvedSettings,
+  models: Models,
+  options: RestoreOptions,
+): Promise<Restored> {
+  if (settings.mode === 'denoise') return denoisePhoto(photo.pixels, settings, models, options);
+  const { quality, sigma255, modelId } = settings;
+  const codec = await models.codec(modelId);
+  const pel = await compressPhoto(photo, codec, { ...options, quality, sigma255 });
+  const { pixels } = await decompressPel(pel, models, options);
+  return { pixels, modelId: codec.modelId, pel };
+}
+
+/** Denoises a picture without encoding it. Throws as {@link restorePhoto}. */
+export async function denoisePhoto(
+  pixels: Pixels,
+  { modelId, sigma255, strength }: ResolvedSettings,
+  models: Models,
+  options: WorkOptions & { region?: Region },
+): Promise<Restored> {
+  const denoiser = await models.denoiser(modelId);
+  const { signal, onProgress, region } = options;
+  const denoised = await denoiser.denoise(pixels, {
+    sigma255,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(region && { region }),
+  });
+  return { pixels: blend(crop(pixels, region), denoised, strength), modelId: denoiser.modelId, pel: null };
+}
+
+/** Surroundings that a codec preview takes along, in pixels, and the grid of the codec that it keeps to. */
+const previewMarginPx = 64;
+const codecGridPx = 16;
+
+/**
+ * Restores only part of a photo, for a look at it: with the mode `codec` the part and its surroundings are compressed
+ * and decompressed by themselves, on the grid that the whole photo would be compressed on.
+ *
+ * @returns the pixels of the region
+ * @throws {PellucidError} as {@link restorePhoto}, and `INVALID_ARGUMENT` for a region that is not inside the picture
+ */
+export async function restoreRegion(
+  pixels: Pixels,
+  region: Region,
+  settings: ResolvedSettings,
+  models: Models,
+  options: WorkOptions,
+): Promise<Pixels> {
+  const wanted = crop(pixels, region);
+  if (settings.mode === 'denoise') {
+    return (await denoisePhoto(pixels, settings, models, { ...options, region })).pixels;
+  }
+  const surrounding = grow(region, pixels);
+  const part = { pixels: crop(pixels, surrounding), metadata: {} };
+  const codec = await models.codec(settings.modelId);
+  const { quality, sigma255 } = settings;
+  const pel = await compressPhoto(part, codec, { ...options, quality, sigma255, metadata: 'strip' });
+  const restored = await codec.decompress(readPel(pel), options);
+  const inside = { left: region.left - surrounding.left, top: region.top - surrounding.top };
+  return crop(restored, { ...inside, width: wanted.width, height: wanted.height });
+}
+
+function grow({ left, top, width, height }: Region, picture: Pixels): Region {
+  const outLeft = onGrid(left - previewMarginPx);
+  const outTop = onGrid(top - previewMarginPx);
+  return {
+    left: outLeft,
+    top: outTop,
+    width: Math.min(picture.width, left + width + previewMarginPx) - outLeft,
+    height: Math.min(picture.height, top + height + previewMarginPx) - outTop,
+  };
+}
+
+function onGrid(position: number): number {
+  return Math.max(0, Math.floor(position / codecGridPx) * codecGridPx);
+}

@@ -1,0 +1,205 @@
+import { setImmediate } from 'node:timers/promises';
+import { PellucidError } from '../../shared/errors.ts';
+import type { Region } from '../../shared/pixels.ts';
+import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
+import { Graph } from '../graph/graph.ts';
+import type { Value } from '../graph/graph.ts';
+import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
+import { SessionCache } from '../graph/session-cache.ts';
+import type { Network, Weights } from '../layers/description.ts';
+import { networkInGraph } from '../layers/network.ts';
+import { gainsAt } from '../quantise/quality.ts';
+import { quantise, storeIntegers } from '../quantise/rounding.ts';
+import { planTiles } from '../tiling/plan.ts';
+import type { TilePlan } from '../tiling/plan.ts';
+import { readTile, writeCore } from '../tiling/raster.ts';
+import type { Raster } from '../tiling/raster.ts';
+
+/** Pixels around a tile that its latent depends on; the tests measure it. */
+const analysisHaloPx = 64;
+/** Positions of the latent around a tile that its pixels depend on. */
+const synthesisHalo = 4;
+const maxTilePx = 768;
+
+/** What a codec is made of: the description and the weights, by full name. */
+export interface CodecParts {
+  analysis: Network;
+  synthesis: Network;
+  latentChannels: number;
+  stride: number;
+  weights: Weights;
+}
+
+/** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
+export class CodecNetwork {
+  readonly #parts: CodecParts;
+  readonly #analysis: SessionCache;
+  readonly #synthesis: SessionCache;
+
+  constructor(parts: CodecParts) {
+    this.#parts = parts;
+    this.#analysis = new SessionCache((height, width) => analysisGraph(parts, height, width));
+    this.#synthesis = new SessionCache((height, width) => synthesisGraph(parts, height, width));
+  }
+
+  /** Height and width of the latent of a picture. */
+  latentSize(width: number, height: number): { width: number; height: number } {
+    const { stride } = this.#parts;
+    return { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
+  }
+
+  /** The quantised latent of a picture at a quality, with the noise of level `sigma255` left out. */
+  async analyse(source: Raster, quality: number, sigma255: number, work: WorkOptions): Promise<LatentIntegers> {
+    const { latentChannels: channels, stride } = this.#parts;
+    const size = this.latentSize(source.width, source.height);
+    const latent: LatentIntegers = { ...size, channels, values: new Int16Array(channels * size.height * size.width) };
+    const whole = { left: 0, top: 0, width: size.width * stride, height: size.height * stride };
+    const plan = planTiles(whole.width, whole.height, whole, { maxTilePx, haloPx: analysisHaloPx, multiple: stride });
+    const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth);
+    const gains = gainsAt(found(this.#parts.weights, 'gains/forward'), channels, quality);
+    const level = Float32Array.of(sigma255 / 255);
+    const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
+    await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
+      readTile(source, { left, top, width: plan.tileWidth, height: plan.tileHeight }, 0, photo);
+      const { symbols } = session.run('analyse', { photo, level, gains });
+      const tile = { left: left / stride, top: top / stride, width: plan.tileWidth / stride };
+      storeIntegers(symbols as Float32Array, tile, divided(core, stride), latent);
+    });
+    return latent;
+  }
+
+  /** The picture of a latent: fills `target`, whose top left pixel is `origin` of the picture. */
+  async synthesise(
+    latent: LatentIntegers,
+    quality: number,
+    target: Raster,
+    region: Region,
+    work: WorkOptions,
+  ): Promise<void> {
+    const { latentChannels: channels, stride, weights } = this.#parts;
+    const wanted = covering(region, stride);
+    const options = { maxTilePx: maxTilePx / stride, haloPx: synthesisHalo, multiple: 1 };
+    const plan = planTiles(latent.width, latent.height, wanted, options);
+    const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth);
+    const gains = gainsAt(found(weights, 'gains/inverse'), channels, quality);
+    const values = new Float32Array(plan.tileWidth * plan.tileHeight * channels);
+    await eachTile(plan, 'synthesise', work, ({ left, top, core }) => {
+      loadIntegers(latent, { left, top, width: plan.tileWidth, height: plan.tileHeight }, values);
+      const { photo } = session.run('synthesise', { latent: values, gains });
+      const tile = {
+        left: left * stride,
+        top: top * stride,
+        width: plan.tileWidth * stride,
+        height: plan.tileHeight * stride,
+      };
+      const kept = intersection(
+        { left: core.left * stride, top: core.top * stride, width: core.width * stride, height: core.height * stride },
+        region,
+      );
+      writeCore(target, region, tile, kept, photo as Float32Array, 0);
+    });
+  }
+
+  dispose(): void {
+    this.#analysis.dispose();
+    this.#synthesis.dispose();
+  }
+}
+
+/** `photo` [1, h, w, 3], `level` [1], `gains` [c]; result `symbols` [1, h/16, w/16, c]. */
+function analysisGraph({ analysis, latentChannels, weights }: CodecParts, height: number, width: number): Graph {
+  const graph = new Graph();
+  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const level = graph.placeholder('level', [1], 'float32');
+  const gains = graph.placeholder('gains', [latentChannels], 'float32');
+  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
+  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'));
+  const symbols = quantise(graph, multiply(graph, latent, gains), 'symbols');
+  graph.signature('analyse', { inputs: { photo, level, gains }, outputs: { symbols } });
+  return graph;
+}
+
+/** `latent` [1, h, w, c] of integers, `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
+function synthesisGraph({ synthesis, latentChannels, weights }: CodecParts, height: number, width: number): Graph {
+  const graph = new Graph();
+  const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
+  const gains = graph.placeholder('gains', [latentChannels], 'float32');
+  const latent = multiply(graph, integers, gains);
+  const photo = networkInGraph(graph, synthesis, { latent }, constants(graph, weights, 'synthesis/'));
+  graph.signature('synthesise', { inputs: { latent: integers, gains }, outputs: { photo } });
+  return graph;
+}
+
+function constants(graph: Graph, weights: Weights, prefix: string): Parameters<typeof networkInGraph>[3] {
+  const values = new Map<string, Value>();
+  return ({ fullName, shape }) => {
+    const value = values.get(fullName) ?? graph.constant(found(weights, `${prefix}${fullName}`), shape);
+    values.set(fullName, value);
+    return value;
+  };
+}
+
+function found(weights: Weights, name: string): Float32Array {
+  const values = weights.get(name);
+  if (values === undefined)
+    throw new PellucidError('MODEL_CORRUPT', `The model has no weights ${name}. Install it again.`);
+  return values;
+}
+
+/** Integers of a part of the latent as [height, width, channels]; beyond its edge they are repeated. */
+function loadIntegers(latent: LatentIntegers, tile: Region, target: Float32Array): void {
+  const plane = latent.width * latent.height;
+  let t = 0;
+  for (let y = 0; y < tile.height; y++) {
+    const row = Math.min(latent.height - 1, tile.top + y) * latent.width;
+    for (let x = 0; x < tile.width; x++) {
+      const position = row + Math.min(latent.width - 1, tile.left + x);
+      for (let channel = 0; channel < latent.channels; channel++) {
+        target[t++] = latent.values[channel * plane + position] as number;
+      }
+    }
+  }
+}
+
+/** Runs work on each tile in turn; messages are let in between two, since a graph holds the thread. */
+async function eachTile(
+  plan: TilePlan,
+  stage: string,
+  work: WorkOptions,
+  run: (tile: TilePlan['tiles'][number]) => void,
+): Promise<void> {
+  const started = performance.now();
+  for (const [index, tile] of plan.tiles.entries()) {
+    await setImmediate();
+    if (work.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
+    run(tile);
+    const completed = index + 1;
+    const perTile = (performance.now() - started) / 1000 / completed;
+    const etaSeconds = perTile * (plan.tiles.length - completed);
+    work.onProgress?.({ stage, completed, total: plan.tiles.length, unit: 'tiles', etaSeconds });
+  }
+}
+
+function divided(region: Region, divisor: number): Region {
+  return {
+    left: region.left / divisor,
+    top: region.top / divisor,
+    width: region.width / divisor,
+    height: region.height / divisor,
+  };
+}
+
+/** The positions of the latent that a region of pixels touches. */
+function covering(region: Region, stride: number): Region {
+  const left = Math.floor(region.left / stride);
+  const top = Math.floor(region.top / stride);
+  const width = Math.ceil((region.left + region.width) / stride) - left;
+  return { left, top, width, height: Math.ceil((region.top + region.height) / stride) - top };
+}
+
+function intersection(a: Region, b: Region): Region {
+  const left = Math.max(a.left, b.left);
+  const top = Math.max(a.top, b.top);
+  const width = Math.min(a.left + a.width, b.left + b.width) - left;
+  return { left, top, width, height: Math.min(a.top + a.height, b.top + b.height) - top };
+}

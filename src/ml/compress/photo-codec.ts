@@ -1,0 +1,108 @@
+import { writePel } from '../../codec/container.ts';
+import type { PelFile } from '../../codec/container.ts';
+import { parseEntropyTables } from '../../codec/entropy-tables.ts';
+import type { EntropyTables } from '../../codec/entropy-tables.ts';
+import { decodeLatent, encodeLatent } from '../../codec/latent-coder.ts';
+import { PellucidError } from '../../shared/errors.ts';
+import type { Pixels } from '../../shared/pixels.ts';
+import type { CompressOptions, DecompressOptions, LatentIntegers, PhotoCodec } from '../interfaces.ts';
+import { modelHashOf } from '../store/model-hash.ts';
+import type { ModelPackage } from '../store/model-package.ts';
+import { rasterOf } from '../tiling/raster.ts';
+import type { Raster } from '../tiling/raster.ts';
+import { CodecNetwork } from './codec-network.ts';
+
+/** Qualities in a file are eighths. */
+const qualitySteps = 8;
+
+class NetworkPhotoCodec implements PhotoCodec {
+  readonly modelId: string;
+  readonly #hash: string;
+  readonly #network: CodecNetwork;
+  readonly #tables: EntropyTables;
+
+  constructor(model: ModelPackage, network: CodecNetwork) {
+    this.modelId = model.manifest.id;
+    this.#hash = modelHashOf(model.manifest);
+    this.#network = network;
+    this.#tables = parseEntropyTables(model.manifest.entropyTables);
+  }
+
+  async compress(pixels: Pixels, options: CompressOptions): Promise<Uint8Array> {
+    return await this.#compress(rasterOf(pixels), options);
+  }
+
+  async compressFloats(
+    values: Float32Array,
+    width: number,
+    height: number,
+    options: CompressOptions,
+  ): Promise<Uint8Array> {
+    return await this.#compress({ data: values, width, height, channels: 3, peak: 255 }, options);
+  }
+
+  async decompress(file: PelFile, options: DecompressOptions): Promise<Pixels> {
+    const { width, height, channels, bitDepth, quality } = file.header;
+    const latent = this.latentOf(file);
+    const region = options.region ?? { left: 0, top: 0, width, height };
+    const size = region.width * region.height * channels;
+    const data = bitDepth === 16 ? new Uint16Array(size) : new Uint8Array(size);
+    const pixels: Pixels = { width: region.width, height: region.height, channels, data };
+    await this.#network.synthesise(latent, quality, rasterOf(pixels), region, options);
+    return pixels;
+  }
+
+  latentOf(file: PelFile): LatentIntegers {
+    const { header, payload } = file;
+    if (header.modelId !== this.modelId || header.modelHash !== this.#hash) throw wrongModel(file, this.modelId);
+    const { channels } = this.#tables;
+    const size = this.#network.latentSize(header.width, header.height);
+    return { ...size, channels, values: decodeLatent(payload, { ...size, channels }, this.#tables) };
+  }
+
+  dispose(): void {
+    this.#network.dispose();
+  }
+
+  async #compress(source: Raster, options: CompressOptions): Promise<Uint8Array> {
+    const { sigma255, blocks } = options;
+    const quality = Math.round(options.quality * qualitySteps) / qualitySteps;
+    const latent = await this.#network.analyse(source, quality, sigma255, options);
+    const { channels, width, height } = latent;
+    const payload = encodeLatent(latent.values, { channels, width, height }, this.#tables);
+    const header = {
+      modelId: this.modelId,
+      modelHash: this.#hash,
+      width: source.width,
+      height: source.height,
+      bitDepth: source.peak === 65535 ? (16 as const) : (8 as const),
+      channels: source.channels,
+      quality,
+      sigma255,
+    };
+    return writePel(header, blocks, payload);
+  }
+}
+
+function wrongModel({ header }: PelFile, modelId: string): PellucidError {
+  const needed = `${header.modelId} (${header.modelHash})`;
+  return new PellucidError(
+    'MODEL_NOT_FOUND',
+    `This file was made with model ${needed}, not with ${modelId}. Install that model.`,
+    {
+      subject: header.modelId,
+    },
+  );
+}
+
+/** A codec from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
+export async function createPhotoCodec(model: ModelPackage): Promise<PhotoCodec> {
+  await Promise.resolve();
+  const { architecture, id } = model.manifest;
+  if (architecture.kind !== 'codec') {
+    throw new PellucidError('MODEL_KIND_MISMATCH', `Model ${id} is a ${architecture.kind}; choose a codec.`, {
+      subject: id,
+    });
+  }
+  return new NetworkPhotoCodec(model, new CodecNetwork({ ...architecture, weights: model.weights }));
+}

@@ -1,0 +1,125 @@
+import { setImmediate } from 'node:timers/promises';
+import { PellucidError } from '../../shared/errors.ts';
+import type { Pixels, Region } from '../../shared/pixels.ts';
+import type { Denoiser, DenoiseOptions } from '../interfaces.ts';
+import { Graph } from '../graph/graph.ts';
+import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
+import type { Network, Weights } from '../layers/description.ts';
+import { networkInGraph } from '../layers/network.ts';
+import type { ModelPackage } from '../store/model-package.ts';
+import { planTiles } from '../tiling/plan.ts';
+import type { TileOptions } from '../tiling/plan.ts';
+import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
+import type { Raster } from '../tiling/raster.ts';
+import { SessionCache } from '../graph/session-cache.ts';
+
+/**
+ * The network's receptive field is larger, but what lies beyond this distance changes no pixel by 1/255: the tests
+ * measure it.
+ */
+const haloPx = 48;
+
+/** Largest side of a tile for whole pictures, and for the part that a person looks at. */
+const maxTilePx = 768;
+
+/** What a denoiser is made of: the description and the weights. */
+export interface DenoiserParts {
+  modelId: string;
+  network: Network;
+  weights: Weights;
+}
+
+/** Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1]; result `clean` [1, h, w, 3]. */
+function inferenceGraph({ network, weights }: DenoiserParts, height: number, width: number): Graph {
+  const graph = new Graph();
+  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const level = graph.placeholder('level', [1], 'float32');
+  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
+  const noise = networkInGraph(graph, network, { photo, sigma }, ({ fullName, shape }) => {
+    const values = weights.get(fullName);
+    if (values === undefined) throw new Error(`There are no weights for ${fullName}.`);
+    return graph.constant(values, shape);
+  });
+  graph.signature('denoise', { inputs: { photo, level }, outputs: { clean: subtract(graph, photo, noise) } });
+  return graph;
+}
+
+class GraphDenoiser implements Denoiser {
+  readonly modelId: string;
+  readonly #sessions: SessionCache;
+  readonly #tiling: TileOptions;
+
+  constructor(parts: DenoiserParts, multiple: number, tilePx: number) {
+    this.modelId = parts.modelId;
+    this.#sessions = new SessionCache((height, width) => inferenceGraph(parts, height, width));
+    this.#tiling = { maxTilePx: tilePx, haloPx, multiple };
+  }
+
+  async denoise(pixels: Pixels, options: DenoiseOptions): Promise<Pixels> {
+    const result = await this.#run(rasterOf(pixels), options);
+    return {
+      width: result.width,
+      height: result.height,
+      channels: pixels.channels,
+      data: result.data as Pixels['data'],
+    };
+  }
+
+  async denoiseFloats(
+    values: Float32Array,
+    width: number,
+    height: number,
+    options: DenoiseOptions,
+  ): Promise<Float32Array> {
+    const result = await this.#run({ data: values, width, height, channels: 3, peak: 255 }, options);
+    return result.data as Float32Array;
+  }
+
+  dispose(): void {
+    this.#sessions.dispose();
+  }
+
+  async #run(source: Raster, options: DenoiseOptions): Promise<Raster> {
+    const region: Region = options.region ?? { left: 0, top: 0, width: source.width, height: source.height };
+    const target = rasterLike(source, region.width, region.height);
+    const plan = planTiles(source.width, source.height, region, this.#tiling);
+    const session = await this.#sessions.get(plan.tileHeight, plan.tileWidth);
+    const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
+    const level = Float32Array.of(options.sigma255 / 255);
+    const started = performance.now();
+    for (const [index, { left, top, core }] of plan.tiles.entries()) {
+      // Running a graph holds the thread, so messages are let in between two tiles.
+      await setImmediate();
+      if (options.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
+      const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
+      readTile(source, tile, 0, photo);
+      const { clean } = session.run('denoise', { photo, level });
+      writeCore(target, region, tile, core, clean as Float32Array, 0);
+      const completed = index + 1;
+      const perTile = (performance.now() - started) / 1000 / completed;
+      const etaSeconds = perTile * (plan.tiles.length - completed);
+      options.onProgress?.({ stage: 'denoise', completed, total: plan.tiles.length, unit: 'tiles', etaSeconds });
+    }
+    return target;
+  }
+}
+
+/**
+ * A denoiser from its parts.
+ * @param tilePx largest side of a tile in pixels, a multiple of the network's stride
+ */
+export function denoiserFrom(parts: DenoiserParts, multiple: number, tilePx = maxTilePx): Denoiser {
+  return new GraphDenoiser(parts, multiple, tilePx);
+}
+
+/** A denoiser from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
+export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
+  await Promise.resolve();
+  const { architecture, id } = model.manifest;
+  if (architecture.kind !== 'denoiser') {
+    throw new PellucidError('MODEL_KIND_MISMATCH', `Model ${id} is a ${architecture.kind}; choose a denoiser.`, {
+      subject: id,
+    });
+  }
+  return denoiserFrom({ modelId: id, network: architecture.network, weights: model.weights }, architecture.stride);
+}

@@ -1,0 +1,60 @@
+import type { PelBlock, PelFile } from '../codec/container.ts';
+import type { Pixels, Region } from '../shared/pixels.ts';
+import type { Progress } from '../shared/contract.ts';
+
+/** Options that every long computation takes. */
+export interface WorkOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+export interface DenoiseOptions extends WorkOptions {
+  /** Standard deviation of the noise on the 0..255 scale, whatever the bit depth. */
+  sigma255: number;
+  /** Only this part of the picture is computed and returned. */
+  region?: Region;
+}
+
+/** A loaded denoising model. */
+export interface Denoiser {
+  readonly modelId: string;
+  /** Same size, channels and bit depth out as in. Throws ABORTED between two tiles. */
+  denoise(pixels: Pixels, options: DenoiseOptions): Promise<Pixels>;
+  /** The same on RGB values [height, width, 3] of the 0..255 scale that need not be whole or within it. */
+  denoiseFloats(values: Float32Array, width: number, height: number, options: DenoiseOptions): Promise<Float32Array>;
+  dispose(): void;
+}
+
+export interface CompressOptions extends WorkOptions {
+  /** 1..100. */
+  quality: number;
+  sigma255: number;
+  /** ICC, EXIF, XMP, alpha: kept in the file beside the picture. */
+  blocks: PelBlock[];
+}
+
+export interface DecompressOptions extends WorkOptions {
+  region?: Region;
+}
+
+/** Quantised latent as decoded from a file: integers in CHW order. */
+export interface LatentIntegers {
+  values: Int16Array;
+  channels: number;
+  height: number;
+  width: number;
+}
+
+/** A loaded compressing model. */
+export interface PhotoCodec {
+  readonly modelId: string;
+  /** The bytes of a whole `.pel` file. */
+  compress(pixels: Pixels, options: CompressOptions): Promise<Uint8Array>;
+  /** The same for RGB values [height, width, 3] of the 0..255 scale that need not be whole or within it. */
+  compressFloats(values: Float32Array, width: number, height: number, options: CompressOptions): Promise<Uint8Array>;
+  /** The picture that the bytes stand for, with the size, channels and bit depth that the file names. */
+  decompress(file: PelFile, options: DecompressOptions): Promise<Pixels>;
+  /** The integers of a file, for the picture of the latent. */
+  latentOf(file: PelFile): LatentIntegers;
+  dispose(): void;
+}

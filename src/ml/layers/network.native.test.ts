@@ -1,0 +1,149 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../shared/random.ts';
+import { gradientsOf } from '../graph/gradients.ts';
+import { Graph, sizeOf } from '../graph/graph.ts';
+import type { Value } from '../graph/graph.ts';
+import { mean, subtract, unary } from '../graph/operations.ts';
+import { Session } from '../graph/session.ts';
+import { analysisNetwork, synthesisNetwork } from '../models/codec.ts';
+import { denoiserNetwork } from '../models/denoiser.ts';
+import { loadTensorFlow } from '../runtime/tensorflow.ts';
+import type { Tensor, Tf } from '../runtime/tensorflow.ts';
+import { lively, tinyCodecShape, tinyDenoiserShape } from '../tiny-models.test-support.ts';
+import type { Network, Weights } from './description.ts';
+import { networkEager, networkInGraph, parametersOf } from './network.ts';
+
+type Shapes = Record<string, number[]>;
+type Values = Record<string, Float32Array>;
+
+let tf: Tf;
+beforeAll(async () => {
+  tf = await loadTensorFlow();
+});
+
+const dense: Network = {
+  inputs: [{ name: 'x', channels: 7 }],
+  layers: [
+    { type: 'dense', name: 'a', input: 'x', units: 5, initialiser: 'he' },
+    { type: 'relu', name: 'b', input: 'a' },
+    { type: 'dense', name: 'c', input: 'b', units: 6, initialiser: 'glorot' },
+    { type: 'sigmoid', name: 'd', input: 'c' },
+  ],
+  output: 'd',
+};
+
+function randomValues(shapes: Shapes, seed: number): Values {
+  const random = createRandom(seed, 3);
+  const draw = (shape: number[]): Float32Array =>
+    Float32Array.from({ length: sizeOf(shape) }, () => 2 * random.uniform() - 1);
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, draw(shape)]));
+}
+
+function eager(network: Network, weights: Weights, shapes: Shapes, values: Values): { shape: number[]; data: number[] } {
+  return tf.tidy(() => {
+    const inputs = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, tf.tensor(values[name] as Float32Array, shape)]),
+    );
+    const output = networkEager(tf, network, inputs, ({ fullName, shape }) =>
+      tf.tensor(weights.get(fullName) as Float32Array, shape),
+    );
+    return { shape: output.shape, data: Array.from(output.dataSync()) };
+  });
+}
+
+async function asGraph(network: Network, weights: Weights, shapes: Shapes, values: Values) {
+  const graph = new Graph();
+  const inputs = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, graph.placeholder(name, shape, 'float32')]),
+  );
+  const output = networkInGraph(graph, network, inputs, ({ fullName, shape }) =>
+    graph.constant(weights.get(fullName) as Float32Array, shape),
+  );
+  graph.signature('run', { inputs, outputs: { output } });
+  const session = await Session.load(graph);
+  const data = Array.from(session.run('run', values)['output'] ?? []);
+  session.dispose();
+  return { shape: [...output.shape], data };
+}
+
+function worst(a: readonly number[], b: readonly number[]): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+}
+
+describe('a network as a graph and on tfjs operations', () => {
+  const cases: [string, Network, Shapes, number[]][] = [
+    ['denoiser', denoiserNetwork(tinyDenoiserShape), { photo: [2, 16, 24, 3], sigma: [2, 16, 24, 1] }, [2, 16, 24, 3]],
+    ['analysis', analysisNetwork(tinyCodecShape), { photo: [1, 32, 48, 3], sigma: [1, 32, 48, 1] }, [1, 2, 3, 12]],
+    ['synthesis', synthesisNetwork(tinyCodecShape), { latent: [1, 2, 3, 12] }, [1, 32, 48, 3]],
+    ['dense network', dense, { x: [4, 7] }, [4, 6]],
+  ];
+  for (const [name, network, shapes, shape] of cases) {
+    it(`gives the same for a ${name}`, async () => {
+      const weights = lively(network, 5);
+      const values = randomValues(shapes, 6);
+      const graph = await asGraph(network, weights, shapes, values);
+      const reference = eager(network, weights, shapes, values);
+      expect(graph.shape).toEqual(shape);
+      expect(reference.shape).toEqual(shape);
+      expect(Math.max(...reference.data.map(Math.abs))).toBeGreaterThan(0.1);
+      expect(worst(graph.data, reference.data)).toBeLessThan(1e-4);
+    });
+  }
+
+  it('has the same gradients of a whole denoiser', async () => {
+    const network = denoiserNetwork(tinyDenoiserShape);
+    const weights = lively(network, 7);
+    const shapes: Shapes = { photo: [2, 8, 12, 3], sigma: [2, 8, 12, 1], target: [2, 8, 12, 3] };
+    const values = randomValues(shapes, 8);
+    const ours = await graphGradients(network, weights, shapes, values);
+    const theirs = eagerGradients(network, weights, shapes, values);
+    expect([...ours.keys()]).toEqual(parametersOf(network).map(({ fullName }) => fullName));
+    for (const [name, gradient] of theirs) {
+      const largest = Math.max(...gradient.map(Math.abs));
+      expect(largest, name).toBeGreaterThan(0);
+      expect(worst(gradient, ours.get(name) ?? []) / largest, name).toBeLessThan(1e-3);
+    }
+  });
+});
+
+async function graphGradients(network: Network, weights: Weights, shapes: Shapes, values: Values) {
+  const graph = new Graph();
+  const inputs = Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, graph.placeholder(name, shape, 'float32')]),
+  );
+  const variables = new Map(
+    parametersOf(network).map(({ fullName, shape }) => [
+      fullName,
+      graph.variable(fullName, shape, weights.get(fullName) as Float32Array),
+    ]),
+  );
+  const noise = networkInGraph(graph, network, inputs, ({ fullName }) => variables.get(fullName)?.value as Value);
+  const loss = mean(graph, unary(graph, 'Square', subtract(graph, noise, inputs['target'] as Value)));
+  const targets = [...variables.values()].map(({ value }) => value);
+  const gradients = gradientsOf(graph, loss, targets);
+  const outputs = Object.fromEntries(gradients.map((value, i) => [`g${i}`, value]));
+  graph.signature('run', { inputs, outputs });
+  const session = await Session.load(graph);
+  const results = session.run('run', values);
+  session.dispose();
+  return new Map([...variables.keys()].map((name, i) => [name, Array.from(results[`g${i}`] ?? [])]));
+}
+
+function eagerGradients(network: Network, weights: Weights, shapes: Shapes, values: Values) {
+  return tf.tidy(() => {
+    const inputs = Object.fromEntries(
+      Object.entries(shapes).map(([name, shape]) => [name, tf.tensor(values[name] as Float32Array, shape)]),
+    );
+    const names = parametersOf(network).map(({ fullName }) => fullName);
+    const tensors = parametersOf(network).map(({ fullName, shape }) =>
+      tf.tensor(weights.get(fullName) as Float32Array, shape),
+    );
+    const loss = (...parameters: Tensor[]): Tensor => {
+      const noise = networkEager(tf, network, inputs, ({ fullName }) => parameters[names.indexOf(fullName)] as Tensor);
+      return tf.mean(tf.square(tf.sub(noise, inputs['target'] as Tensor)));
+    };
+    const gradients = tf.grads(loss)(tensors);
+    return new Map(names.map((name, i) => [name, Array.from((gradients[i] as Tensor).dataSync())]));
+  });
+}

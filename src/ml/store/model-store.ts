@@ -1,0 +1,123 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ModelKind, ModelSummary } from '../../shared/contract.ts';
+import { PellucidError } from '../../shared/errors.ts';
+import { macsPerPixel } from '../layers/network.ts';
+import { sizeOf } from '../graph/graph.ts';
+import type { Architecture, Manifest } from './manifest.ts';
+import type { ModelPackage } from './model-package.ts';
+import { modelHashOf } from './model-hash.ts';
+import { readManifest, readModelPackage } from './model-package.ts';
+
+export interface ModelStoreFolders {
+  /** Models that come with the app. */
+  bundledDir: string;
+  /** The person's own models. */
+  userDir: string;
+}
+
+export interface ModelStore {
+  /** All installed models that can be read, bundled ones first. */
+  list(): Promise<ModelSummary[]>;
+  /**
+   * A model with its weights, checked against their hash: the one named, or the default of its kind.
+   * @throws {PellucidError} MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH, MODEL_CORRUPT
+   */
+  load(kind: ModelKind, id?: string): Promise<ModelPackage>;
+  /**
+   * The model that a `.pel` file names.
+   * @param hash see `modelHashOf`
+   * @throws {PellucidError} MODEL_NOT_FOUND naming id and hash
+   */
+  loadByHash(id: string, hash: string): Promise<ModelPackage>;
+}
+
+interface Installed {
+  folder: string;
+  bundled: boolean;
+  manifest: Manifest;
+}
+
+/** The models of two folders, read anew on each call, so that what was just trained is there. */
+export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): ModelStore {
+  const installed = async (): Promise<Installed[]> => [
+    ...(await modelsIn(bundledDir, true)),
+    ...(await modelsIn(userDir, false)),
+  ];
+  return {
+    list: async () => {
+      const models = await installed();
+      return await Promise.all(
+        models.map((model) => summaryOf(model, defaultOf(model.manifest.architecture.kind, models))),
+      );
+    },
+    load: async (kind, id) => {
+      const models = await installed();
+      const model = id === undefined ? defaultOf(kind, models) : models.find(({ manifest }) => manifest.id === id);
+      if (model === undefined) throw notFound(kind, id, userDir);
+      const actual = model.manifest.architecture.kind;
+      if (actual === kind) return await readModelPackage(model.folder);
+      const message = `Model ${model.manifest.id} is a ${actual}, and a ${kind} is needed here. "pellucid models list" shows all.`;
+      throw new PellucidError('MODEL_KIND_MISMATCH', message, { subject: model.manifest.id });
+    },
+    loadByHash: async (id, hash) => {
+      const model = (await installed()).find(({ manifest }) => manifest.id === id && modelHashOf(manifest) === hash);
+      if (model !== undefined) return await readModelPackage(model.folder);
+      const message = `This file needs model ${id} with hash ${hash}, which is not installed. Put that model into ${userDir}.`;
+      throw new PellucidError('MODEL_NOT_FOUND', message, { subject: id });
+    },
+  };
+}
+
+/** The bundled model of a kind that is newest, else the first of the person's own. */
+function defaultOf(kind: ModelKind, models: readonly Installed[]): Installed | undefined {
+  const ofKind = models.filter(({ manifest }) => manifest.architecture.kind === kind);
+  const bundled = ofKind.filter((model) => model.bundled).sort((a, b) => b.manifest.version - a.manifest.version);
+  return bundled[0] ?? ofKind[0];
+}
+
+async function modelsIn(dir: string, bundled: boolean): Promise<Installed[]> {
+  const names = await readdir(dir).catch(() => []);
+  const found: Installed[] = [];
+  for (const name of names.sort()) {
+    const folder = join(dir, name);
+    // A folder that is no model, or one that is being written, is not the store's.
+    const manifest = await readManifest(folder).catch(() => null);
+    if (manifest !== null && !name.includes('.tmp') && !name.includes('.old'))
+      found.push({ folder, bundled, manifest });
+  }
+  return found;
+}
+
+async function summaryOf(
+  { folder, bundled, manifest }: Installed,
+  preferred: Installed | undefined,
+): Promise<ModelSummary> {
+  const { id, title, version, architecture, weightsSha256, weightsManifest } = manifest;
+  const { size: sizeBytes } = await stat(join(folder, 'weights.bin')).catch(() => ({ size: 0 }));
+  return {
+    id,
+    kind: architecture.kind,
+    title,
+    bundled,
+    version,
+    parameters: weightsManifest[0].weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    kiloMacsPerPixel: kiloMacsOf(architecture),
+    sizeBytes,
+    weightsSha256,
+    isDefault: preferred?.manifest.id === id && preferred.bundled === bundled,
+  };
+}
+
+/** Thousand multiply-accumulates per pixel; both halves together for a codec. */
+function kiloMacsOf(architecture: Architecture): number {
+  if (architecture.kind === 'denoiser') return macsPerPixel(architecture.network) / 1000;
+  const { analysis, synthesis, stride } = architecture;
+  return (macsPerPixel(analysis) + macsPerPixel(synthesis) / (stride * stride)) / 1000;
+}
+
+function notFound(kind: ModelKind, id: string | undefined, userDir: string): PellucidError {
+  const wanted = id === undefined ? `model of the kind ${kind}` : `model ${id}`;
+  const message = `There is no ${wanted}. "pellucid models list" shows what is installed; your own models are in ${userDir}.`;
+  return new PellucidError('MODEL_NOT_FOUND', message, { subject: id ?? kind });
+}

@@ -1,0 +1,42 @@
+import type { NewModel, ModelPackage } from '../../store/model-package.ts';
+import type { Weights } from '../../layers/description.ts';
+import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
+import type { TrainingProgram } from '../program.ts';
+
+/** What a preset builds its run from; absent settings are the preset's own. */
+export interface PresetOptions {
+  seed: number;
+  learningRate?: number;
+  batch?: number;
+  patch?: number;
+  source: PatchSource;
+  validation: readonly ValidationPhoto[];
+  /** A model of the same kind to go on from. */
+  start?: ModelPackage;
+  /** A denoiser whose layers a codec takes over. */
+  denoiser?: ModelPackage;
+}
+
+export interface ValidationResult {
+  metrics: Record<string, number>;
+  /** The number that decides which weights are best; higher is better. */
+  score: number;
+}
+
+export interface ModelRecord {
+  id: string;
+  training: Record<string, unknown>;
+  metrics: Record<string, number>;
+  /** False for a state on the way, whose package may leave out what takes long to make. */
+  isFinal: boolean;
+}
+
+/** All that is particular to one preset in a run. */
+export interface PresetRun {
+  program: TrainingProgram;
+  /** Settings that a resumed run must share. */
+  settings: Record<string, unknown>;
+  validate(weights: Weights): Promise<ValidationResult>;
+  /** The package of these weights; `training` and `metrics` go into its manifest. */
+  toModel(weights: Weights, about: ModelRecord): Promise<NewModel>;
+}

@@ -1,0 +1,47 @@
+import type { Graph, Value } from '../graph/graph.ts';
+import type { InputValues } from '../graph/session.ts';
+import type { OptimiserSettings } from './optimiser.ts';
+
+/** A trainable array with its first value. */
+export interface ProgramParameter {
+  name: string;
+  shape: number[];
+  initial: Float32Array;
+  /** Factor on the learning rate; 0 keeps the parameter as it is, as a constant of the graph. */
+  rate: number;
+}
+
+export interface ProgramLoss {
+  /** The scalar that is made small. */
+  loss: Value;
+  /** Scalars to show, by name. */
+  reported: Record<string, Value>;
+}
+
+/** What the loss of one step is computed from. */
+export interface ProgramContext {
+  graph: Graph;
+  /** Training patches [batch, patch, patch, 3], float32, 0..1. */
+  photos: Value;
+  /** int32 [2], another one for each step: all that is random in the step follows from it. */
+  seed: Value;
+  parameter(name: string): Value;
+}
+
+/** What is particular to the training of one kind of model; everything else is the trainer's. */
+export interface TrainingProgram {
+  batch: number;
+  patch: number;
+  optimiser: OptimiserSettings;
+  learningRate: number;
+  /** Largest global norm of the gradients. */
+  clipNorm: number;
+  /** Decay of the moving average of the weights, which is what gets validated and kept. */
+  averageDecay: number;
+  parameters: ProgramParameter[];
+  /** Inputs of each step beside photos, with their shapes. */
+  inputs: Record<string, readonly number[]>;
+  /** Values of those inputs for a step, by the step's number alone. */
+  inputValues(step: number): Record<string, InputValues>;
+  loss(context: ProgramContext, inputs: Readonly<Record<string, Value>>): ProgramLoss;
+}

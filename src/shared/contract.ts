@@ -1,0 +1,218 @@
+import type { ErrorCode } from './errors.ts';
+import type { CallName } from './params.ts';
+import type { Region } from './pixels.ts';
+
+/** The contract between the engine and everyone who uses it: results and events here, parameters in params.ts. */
+
+/** How far a long call is. */
+export interface Progress {
+  /** What is being done, as a short stable word: `decode`, `estimate`, `denoise`, `encode`, `train`, ... */
+  stage: string;
+  completed: number;
+  total: number;
+  unit: 'tiles' | 'files' | 'steps' | 'bytes' | 'photos';
+  /** Estimated seconds that are left; null while unknown. */
+  etaSeconds: number | null;
+}
+
+export type ModelKind = 'dense' | 'denoiser' | 'codec' | 'variational';
+export type NoiseWord = 'clean' | 'low' | 'medium' | 'high';
+
+export interface EngineInfo {
+  pellucidVersion: string;
+  nodeVersion: string;
+  backend: 'tensorflow' | 'wasm';
+  tensorflowVersion: string | null;
+  cpuModel: string;
+  cpuFeatures: string[];
+  threads: number;
+  memoryTotalBytes: number;
+  memoryFreeBytes: number;
+  residentBytes: number;
+  /** The number type that convolutions compute in. */
+  computeType: 'float32' | 'bfloat16';
+  sharpVersion: string;
+  libvipsVersion: string;
+  inputFormats: string[];
+  outputFormats: string[];
+  dataFolder: string;
+}
+
+export interface ModelSummary {
+  id: string;
+  kind: ModelKind;
+  title: string;
+  bundled: boolean;
+  version: number;
+  parameters: number;
+  /** Thousand multiply-accumulates per pixel, whole model. */
+  kiloMacsPerPixel: number;
+  sizeBytes: number;
+  weightsSha256: string;
+  /** True for the one that is used when no model is named. */
+  isDefault: boolean;
+}
+
+export interface SkippedFile {
+  path: string;
+  code: ErrorCode;
+  reason: string;
+}
+
+export interface ImageInfo {
+  imageId: string;
+  name: string;
+  width: number;
+  height: number;
+  channels: 1 | 3;
+  bitDepth: 8 | 16;
+  hasAlpha: boolean;
+  format: string;
+  sizeBytes: number;
+  /** What was done knowingly when reading, in full words: `first of 12 frames`, ... */
+  notes: string[];
+  /** Estimated noise, standard deviation on the 0..255 scale. */
+  sigma255: number;
+  noiseWord: NoiseWord;
+  /** True where a clean reference is known, so that a quality metric means something. */
+  hasReference: boolean;
+}
+
+/** Part of a picture as PNG. */
+export interface ImageView {
+  region: Region;
+  width: number;
+  height: number;
+  png: Uint8Array;
+}
+
+/** PSNR in dB over RGB, peak 255; SSIM 0..1, mean over channels. */
+export interface Quality {
+  psnr: number;
+  ssim: number;
+}
+
+export interface RestoreResult {
+  imageId: string;
+  mode: 'codec' | 'denoise';
+  modelId: string;
+  /** Noise level that was used, 0..255 scale. */
+  sigma255: number;
+  /** Length of the `.pel` file and what follows from it; null when nothing was encoded. */
+  encoded: { sizeBytes: number; bpp: number; ratio: number; latentWidth: number; latentHeight: number } | null;
+  /** Only where there is a clean reference. */
+  metrics: { noisy: Quality; restored: Quality } | null;
+  seconds: number;
+}
+
+export interface ExportedFile {
+  bytes: Uint8Array;
+  suggestedName: string;
+  mediaType: string;
+}
+
+/** What became of one file on disk: also the CLI's JSON line. */
+export interface FileOutcome {
+  input: string;
+  /** Files that were written, in order: `.pel` first, then the picture. */
+  outputs: string[];
+  width: number;
+  height: number;
+  bytesIn: number;
+  /** Size of the `.pel` where there is one, else of the picture. */
+  bytesOut: number;
+  bpp: number | null;
+  sigma255: number | null;
+  model: string;
+  seconds: number;
+  notes: string[];
+}
+
+/** What training tells while it runs. */
+export type TrainEvent =
+  | { type: 'started'; runId: string; runDir: string; photos: number; validationPhotos: number; skipped: SkippedFile[] }
+  | {
+      type: 'step';
+      step: number;
+      totalSteps: number | null;
+      loss: number;
+      learningRate: number;
+      stepsPerSecond: number;
+      residentBytes: number;
+      etaSeconds: number | null;
+    }
+  | { type: 'validated'; step: number; metrics: Record<string, number>; isBest: boolean; samplePng: Uint8Array | null }
+  | { type: 'checkpointSaved'; step: number; path: string }
+  | { type: 'recovered'; step: number; learningRate: number; reason: string };
+
+export interface TrainResult {
+  runId: string;
+  runDir: string;
+  modelId: string;
+  modelPath: string;
+  steps: number;
+  seconds: number;
+  best: { step: number; metrics: Record<string, number> };
+  stoppedBy: 'budget' | 'user';
+}
+
+export interface EvaluateRow {
+  file: string;
+  sigma255: number;
+  /** Quality of the codec; null when denoising only. */
+  quality: number | null;
+  psnrNoisy: number | null;
+  psnr: number;
+  ssim: number;
+  bpp: number | null;
+  seconds: number;
+}
+
+export type EvaluateMean = Omit<EvaluateRow, 'file'> & { files: number };
+
+export interface EvaluateResult {
+  task: 'denoise' | 'codec';
+  modelId: string;
+  parameters: number;
+  kiloMacsPerPixel: number;
+  rows: EvaluateRow[];
+  means: EvaluateMean[];
+}
+
+interface Results {
+  'engine.info': EngineInfo;
+  'models.list': ModelSummary[];
+  'files.list': { files: string[]; skipped: SkippedFile[] };
+  'image.open': ImageInfo;
+  'image.addNoise': ImageInfo;
+  'image.close': null;
+  'image.view': ImageView;
+  'restore.crop': ImageView;
+  'restore.run': RestoreResult;
+  'restore.export': ExportedFile;
+  'file.process': FileOutcome;
+  'montage.write': { path: string; sizeBytes: number };
+  'train.start': TrainResult;
+  'evaluate.run': EvaluateResult;
+}
+
+/** Result of a call by its name; the mapped type fails to compile when a call has no result. */
+export type Result<K extends CallName> = { [N in CallName]: Results[N] }[K];
+
+/** Events that a call can send while it runs, beside its progress. */
+interface CallEvents {
+  'train.start': TrainEvent;
+  'evaluate.run': EvaluateRow;
+}
+
+/** What a call sends while it runs. */
+export type CallEvent<K extends CallName> =
+  | { type: 'progress'; progress: Progress }
+  | (K extends keyof CallEvents ? { type: 'event'; event: CallEvents[K] } : never);
+
+/** State of the engine process as its supervisor sees it. */
+export interface EngineState {
+  state: 'starting' | 'ready' | 'restarting' | 'stopped' | 'failed';
+  /** One sentence for the person; empty while all is well. */
+  message: string;
+}

@@ -1,0 +1,46 @@
+import type { ErrorPayload } from './errors.ts';
+
+/** What the preload script puts on the window of the desktop app as `window.pellucid`: named functions, nothing else. */
+export interface DesktopBridge {
+  /** Sends one frame of the RPC channel to the main process. */
+  send(frame: Uint8Array): void;
+  /** Sets the one listener for frames; those that came before are delivered to it. */
+  onMessage(listener: (frame: Uint8Array) => void): void;
+  /**
+   * The path of a file or folder that was dropped or chosen in the page, which the engine may then read; an empty text
+   * for one that exists only in memory.
+   */
+  pathForFile(file: File): string;
+  /** Asks where to save and writes the file there, whole or not at all. */
+  saveFile(bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
+  /** Asks for photos; the engine may then read them. Empty when the person chose none. */
+  chooseFiles(): Promise<ChosenFile[]>;
+  /** Sets the one listener for photos from the command line, `open with` and the menu; earlier ones are delivered. */
+  onOpenFiles(listener: (files: ChosenFile[]) => void): void;
+}
+
+export interface ChosenFile {
+  path: string;
+  name: string;
+}
+
+/** `saved` is false when the person chose not to, or, with an error, when it failed. */
+export interface DesktopSaveOutcome {
+  saved: boolean;
+  /** Path of the file that was written. */
+  where: string;
+  error?: ErrorPayload;
+}
+
+/** The names under which these functions reach the main process. */
+export const desktopChannels = {
+  connect: 'pellucid:connect',
+  frame: 'pellucid:frame',
+  allowPath: 'pellucid:allow-path',
+  saveFile: 'pellucid:save-file',
+  chooseFiles: 'pellucid:choose-files',
+  openFiles: 'pellucid:open-files',
+} as const;
+
+/** Where the page of the desktop app comes from; the scheme is served by the main process. */
+export const desktopOrigin = 'app://pellucid';

@@ -1,0 +1,29 @@
+import type { CallName } from './params.ts';
+
+/**
+ * How the engine schedules a call, and what cancelling it means.
+ *
+ * - `light`: runs at once, beside everything else. Cancelling drops the answer; the work is too short to stop.
+ * - `preview`: one at a time, beside the heavy lane, so that a click shows its crop while a whole photo is computed.
+ *   Previews go stale all the time, so cancelling one never ends the engine.
+ * - `heavy`: one at a time; later ones wait. One that is cancelled and does not stop is ended with its process.
+ * - `training`: one at a time, beside the other lanes; it has longer to stop, because it saves its state.
+ */
+export type Lane = 'light' | 'preview' | 'heavy' | 'training';
+
+export const lanes: Readonly<Record<CallName, Lane>> = {
+  'engine.info': 'light',
+  'models.list': 'light',
+  'files.list': 'light',
+  'image.open': 'light',
+  'image.addNoise': 'light',
+  'image.close': 'light',
+  'image.view': 'light',
+  'restore.crop': 'preview',
+  'restore.run': 'heavy',
+  'restore.export': 'heavy',
+  'file.process': 'heavy',
+  'montage.write': 'heavy',
+  'train.start': 'training',
+  'evaluate.run': 'heavy',
+};

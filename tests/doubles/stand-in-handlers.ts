@@ -1,0 +1,142 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallContext, EngineOptions, Handlers } from '../../src/engine/server/handlers.ts';
+import type { EngineInfo, ImageInfo, RestoreResult, TrainResult } from '../../src/shared/contract.ts';
+import { PellucidError } from '../../src/shared/errors.ts';
+
+/**
+ * Handlers with made-up work. What `restore.run` does is told by the image's name (and by the id, which is the name):
+ * `slow` counts to 100 in steps of 50 ms and can be cancelled; `deaf` blocks the process for 20 s; `crash` throws where
+ * nobody catches; `kill` ends the process by a signal. Any other photo is done at once.
+ */
+export function standInHandlers(options: EngineOptions): Handlers {
+  const open = new Map<string, ImageInfo>();
+  const find = (imageId: string): ImageInfo => {
+    const image = open.get(imageId);
+    if (image !== undefined) return image;
+    throw new PellucidError('FILE_NOT_FOUND', `There is no open photo ${imageId}. Open it again.`, {
+      subject: imageId,
+    });
+  };
+  return {
+    'engine.info': async () => info(options),
+    'models.list': async () => [],
+    'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
+    ...imageHandlers(open, find),
+    'restore.run': async ({ imageId }, context) => restore(find(imageId), context),
+    'restore.export': async () => ({
+      bytes: pattern(1000),
+      suggestedName: 'photo.pel',
+      mediaType: 'application/x-pel',
+    }),
+    'file.process': async ({ input }) => {
+      throw new PellucidError('FILE_NOT_FOUND', `There is no file ${input}.`, { subject: input });
+    },
+    'montage.write': async ({ path }) => ({ path, sizeBytes: 1 }),
+    'train.start': ({ name }, context) => train(name, context),
+    'evaluate.run': async (_params, { signal }) => {
+      await delay(60_000, undefined, { signal });
+      throw new Error('unreachable');
+    },
+  };
+}
+
+function imageHandlers(
+  open: Map<string, ImageInfo>,
+  find: (imageId: string) => ImageInfo,
+): Pick<Handlers, 'image.open' | 'image.addNoise' | 'image.close' | 'image.view' | 'restore.crop'> {
+  return {
+    'image.open': async ({ source }) => {
+      const image = 'path' in source ? picture(source.path, 0) : picture(source.name, source.bytes.byteLength);
+      open.set(image.imageId, image);
+      return image;
+    },
+    'image.addNoise': async ({ imageId, sigma255 }) => ({ ...find(imageId), sigma255, hasReference: true }),
+    'image.close': async ({ imageId }) => {
+      find(imageId);
+      open.delete(imageId);
+      return null;
+    },
+    'image.view': async ({ imageId, maxWidth, maxHeight }) => ({
+      region: { left: 0, top: 0, width: maxWidth, height: maxHeight },
+      width: maxWidth,
+      height: maxHeight,
+      png: pattern(find(imageId).sizeBytes),
+    }),
+    'restore.crop': async ({ imageId, region }) => {
+      find(imageId);
+      return { region, width: region.width, height: region.height, png: pattern(16) };
+    },
+  };
+}
+
+/** Goes on until it is stopped. */
+async function train(modelId: string, { send, signal }: CallContext<'train.start'>): Promise<TrainResult> {
+  const run = { runId: 'run', runDir: '/' };
+  send({ type: 'started', ...run, photos: 1, validationPhotos: 0, skipped: [] });
+  while (!signal.aborted) await delay(20);
+  return { ...run, modelId, modelPath: '/', steps: 1, seconds: 0, best: { step: 1, metrics: {} }, stoppedBy: 'user' };
+}
+
+async function restore(image: ImageInfo, { progress, signal }: CallContext<'restore.run'>): Promise<RestoreResult> {
+  if (image.name === 'crash')
+    setImmediate(() => {
+      throw new Error('made to crash');
+    });
+  if (image.name === 'kill') process.kill(process.pid, 'SIGKILL');
+  if (image.name === 'deaf') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000);
+  if (['slow', 'crash'].includes(image.name)) {
+    for (let completed = 0; completed < 100; completed++) {
+      progress({ stage: 'denoise', completed, total: 100, unit: 'tiles', etaSeconds: null });
+      await delay(50, undefined, { signal });
+    }
+  }
+  const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, latentWidth: 4, latentHeight: 4 };
+  const { imageId, sigma255 } = image;
+  return { imageId, mode: 'codec', modelId: 'stand-in', sigma255, encoded, metrics: null, seconds: 0 };
+}
+
+/** Bytes that show when one is lost or moved. */
+export function pattern(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; at++) bytes[at] = at * 31 + (at >> 8);
+  return bytes;
+}
+
+function picture(name: string, sizeBytes: number): ImageInfo {
+  return {
+    imageId: name,
+    name,
+    width: 64,
+    height: 48,
+    channels: 3,
+    bitDepth: 8,
+    hasAlpha: false,
+    format: 'png',
+    sizeBytes,
+    notes: [],
+    sigma255: 12,
+    noiseWord: 'low',
+    hasReference: false,
+  };
+}
+
+function info({ dataFolder, pellucidVersion }: EngineOptions): EngineInfo {
+  return {
+    pellucidVersion,
+    nodeVersion: process.version,
+    backend: 'tensorflow',
+    tensorflowVersion: null,
+    cpuModel: '',
+    cpuFeatures: [],
+    threads: 1,
+    memoryTotalBytes: 1,
+    memoryFreeBytes: 1,
+    residentBytes: process.memoryUsage.rss(),
+    computeType: 'float32',
+    sharpVersion: '',
+    libvipsVersion: '',
+    inputFormats: [],
+    outputFormats: [],
+    dataFolder,
+  };
+}
