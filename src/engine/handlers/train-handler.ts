@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createModelStore } from '../../ml/store/model-store.ts';
 import type { ModelPackage } from '../../ml/store/model-package.ts';
 import { defaultPatchPx } from '../../ml/training/presets/registry.ts';
 import { trainModel } from '../../ml/training/run.ts';
-import { isAborted, PellucidError } from '../../shared/errors.ts';
+import { isAborted } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
 import { prepareTrainingData } from '../data/training-data.ts';
 import { logLine } from '../server/log.ts';
@@ -25,7 +24,6 @@ export function createTrainHandler(
   return async (params, { signal, send }) => {
     const { preset, name, budget, resume, seed, learningRate, batch, patch } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
-    if (!resume) await refuseExistingRun(runDir, name);
     const data = await prepareTrainingData(params.data, {
       seed,
       patch: patch ?? defaultPatchPx[preset],
@@ -65,14 +63,6 @@ function settingsOf({ learningRate, batch, patch }: Settings): {
     ...(batch === undefined ? {} : { batch }),
     ...(patch === undefined ? {} : { patch }),
   };
-}
-
-/** A run that is there is not overwritten: its checkpoints may be hours of work. */
-async function refuseExistingRun(runDir: string, name: string): Promise<void> {
-  const files = await readdir(runDir).catch(() => []);
-  if (!files.some((file) => file.startsWith('checkpoint-'))) return;
-  const message = `There is already a run ${name} in ${runDir}. Resume it, or choose another name.`;
-  throw new PellucidError('ALREADY_EXISTS', message, { subject: name });
 }
 
 /** The denoiser that a codec starts from; without one it starts from random weights. */

@@ -131,11 +131,11 @@ async function graphGradients(network: Network, weights: Weights, shapes: Shapes
 }
 
 function eagerGradients(network: Network, weights: Weights, shapes: Shapes, values: Values) {
-  return tf.tidy(() => {
+  const names = parametersOf(network).map(({ fullName }) => fullName);
+  const gradients = tf.tidy(() => {
     const inputs = Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => [name, tf.tensor(values[name] as Float32Array, shape)]),
     );
-    const names = parametersOf(network).map(({ fullName }) => fullName);
     const tensors = parametersOf(network).map(({ fullName, shape }) =>
       tf.tensor(weights.get(fullName) as Float32Array, shape),
     );
@@ -143,7 +143,9 @@ function eagerGradients(network: Network, weights: Weights, shapes: Shapes, valu
       const noise = networkEager(tf, network, inputs, ({ fullName }) => parameters[names.indexOf(fullName)] as Tensor);
       return tf.mean(tf.square(tf.sub(noise, inputs['target'] as Tensor)));
     };
-    const gradients = tf.grads(loss)(tensors);
-    return new Map(names.map((name, i) => [name, Array.from((gradients[i] as Tensor).dataSync())]));
+    return tf.grads(loss)(tensors);
   });
+  const results = gradients.map((gradient) => Array.from(gradient.dataSync()));
+  tf.dispose(gradients);
+  return new Map(names.map((name, i) => [name, results[i] as number[]]));
 }

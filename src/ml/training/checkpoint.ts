@@ -68,6 +68,11 @@ async function checkpointFiles(runDir: string): Promise<string[]> {
   return names.filter((name) => /^checkpoint-\d{9}\.bin$/.test(name)).sort();
 }
 
+/** True where a run has left a checkpoint, whole or not. */
+export async function hasCheckpoint(runDir: string): Promise<boolean> {
+  return (await checkpointFiles(runDir)).length > 0;
+}
+
 /** Writes a checkpoint under a temporary name, syncs, renames, and removes all but the last two. */
 export async function writeCheckpoint(runDir: string, checkpoint: Checkpoint): Promise<string> {
   const path = join(runDir, fileName(checkpoint.record.step));

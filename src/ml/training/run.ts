@@ -6,7 +6,7 @@ import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
-import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { hasCheckpoint, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { presets } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
@@ -43,9 +43,11 @@ const seedsPerStep = 4;
  * Trains a model and puts the best state of it into the models folder. An abort is a stop: what has been reached is
  * checkpointed and kept. A run that was killed goes on from its last checkpoint with `resume` and, with a budget in
  * steps, ends with the weights that it would have had.
- * @throws {PellucidError} INVALID_ARGUMENT for a resumed run with other settings, TRAINING_DIVERGED, DISK_FULL, ...
+ * @throws {PellucidError} ALREADY_EXISTS without `resume` where there is a run, INVALID_ARGUMENT for a resumed run with
+ * other settings, TRAINING_DIVERGED, DISK_FULL, ...
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
+  if (!options.resume) await refuseExistingRun(options.runDir);
   const run = await presets[options.preset](options);
   await mkdir(options.runDir, { recursive: true }).catch((error: unknown) => {
     throw toPellucidError(error, options.runDir);
@@ -56,6 +58,14 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   } finally {
     session.dispose();
   }
+}
+
+/** A run that is there is not overwritten: its checkpoints may be hours of work. */
+async function refuseExistingRun(runDir: string): Promise<void> {
+  if (!(await hasCheckpoint(runDir))) return;
+  const name = basename(runDir);
+  const message = `There is already a run ${name} in ${runDir}. Resume it, or choose another name.`;
+  throw new PellucidError('ALREADY_EXISTS', message, { subject: name });
 }
 
 /** One training from its start or its last checkpoint to its end. */

@@ -105,7 +105,7 @@ describe('a training step', () => {
         const rate = step < 3 ? 1 - (1 + step) / (10 + step) : 0.7;
         valuesOf(state, 'free').forEach((weight, i) => {
           average[i] = (average[i] as number) + rate * (weight - (average[i] as number));
-          expect(averagedWeights(state).get('free')?.[i]).toBeCloseTo(average[i] as number, 5);
+          expect(averagedWeights(state).get('free')?.[i]).toBeCloseTo(average[i], 5);
         });
       }
     });
