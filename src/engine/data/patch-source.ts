@@ -83,7 +83,11 @@ interface BatchParts {
   seed: number;
 }
 
-function keepingDecoder(files: readonly TrainingFile[], decode: (path: string) => Promise<RgbPhoto>, cacheBytes: number) {
+function keepingDecoder(
+  files: readonly TrainingFile[],
+  decode: (path: string) => Promise<RgbPhoto>,
+  cacheBytes: number,
+) {
   const cache = createBoundedCache<number, RgbPhoto>(cacheBytes, ({ data }) => data.byteLength);
   const load = async ({ path, width, height }: TrainingFile): Promise<RgbPhoto> => {
     const photo = await decode(path);

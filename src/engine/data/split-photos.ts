@@ -22,7 +22,10 @@ export const maxValidationPhotos = 12;
  *
  * @param files at least two
  */
-export function splitPhotos<File extends { path: string }>(files: readonly File[], options: SplitOptions): PhotoSplit<File> {
+export function splitPhotos<File extends { path: string }>(
+  files: readonly File[],
+  options: SplitOptions,
+): PhotoSplit<File> {
   const keyed = files.map((file) => ({ file, key: splitKey(relativeName(file.path, options.roots), options.seed) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   const held = Math.max(1, Math.min(maxValidationPhotos, Math.floor(files.length / 5)));

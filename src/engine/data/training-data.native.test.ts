@@ -14,7 +14,10 @@ async function writePicture(path: string, width: number, height: number, blue: n
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) data.set([x, y, blue], (y * width + x) * 3);
   }
-  await writeFile(path, await encodePhoto({ pixels: { width, height, channels: 3, data }, metadata: {} }, { format: 'png' }));
+  await writeFile(
+    path,
+    await encodePhoto({ pixels: { width, height, channels: 3, data }, metadata: {} }, { format: 'png' }),
+  );
 }
 
 beforeAll(async () => {
@@ -61,12 +64,22 @@ test('a file that breaks off is reported while training, and training goes on', 
   try {
     for (let number = 0; number < 6; number++) await writePicture(join(broken, `photo-${number}.png`), 64, 64, number);
     const { data } = { data: new Uint8Array(96 * 96 * 3).map((_, index) => (index * 7919) % 251) };
-    const jpeg = await encodePhoto({ pixels: { width: 96, height: 96, channels: 3, data }, metadata: {} }, { format: 'jpeg' });
+    const jpeg = await encodePhoto(
+      { pixels: { width: 96, height: 96, channels: 3, data }, metadata: {} },
+      { format: 'jpeg' },
+    );
     for (const name of ['cut-1.jpg', 'cut-2.jpg', 'cut-3.jpg']) {
-      await writeFile(join(broken, name), Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.from([name.charCodeAt(4)])]));
+      await writeFile(
+        join(broken, name),
+        Buffer.concat([jpeg.subarray(0, jpeg.length / 2), Buffer.from([name.charCodeAt(4)])]),
+      );
     }
     const skipped: SkippedFile[] = [];
-    const training = await prepareTrainingData([broken], { seed: 1, patch: 64, onSkipped: (file) => skipped.push(file) });
+    const training = await prepareTrainingData([broken], {
+      seed: 1,
+      patch: 64,
+      onSkipped: (file) => skipped.push(file),
+    });
     await training.source.nextBatch(0, 16, 64);
     const all = [...training.skipped, ...skipped];
     expect(all.map(({ code }) => code)).toEqual(['IMAGE_CORRUPT', 'IMAGE_CORRUPT', 'IMAGE_CORRUPT']);

@@ -68,7 +68,12 @@ export async function prepareTrainingData(
   if (validation.length === 0) throw tooFew(paths, 0, skipped);
   const reporting = onSkipped === undefined ? {} : { onSkipped };
   const source = createPatchSource(split.training, { seed, decode: decodeRgb, ...reporting });
-  return { source, validation, skipped, photoCounts: { training: split.training.length, validation: validation.length } };
+  return {
+    source,
+    validation,
+    skipped,
+    photoCounts: { training: split.training.length, validation: validation.length },
+  };
 }
 
 async function inspect(path: string, patch: number): Promise<Candidate | SkippedFile> {
@@ -96,7 +101,9 @@ async function dropCopies(candidates: readonly Candidate[], skipped: SkippedFile
   for (const candidate of candidates) {
     const { path, sizeBytes } = candidate;
     if ((countOfLength.get(sizeBytes) ?? 0) > 1) {
-      const hash = createHash('sha256').update(await readFile(path)).digest('hex');
+      const hash = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex');
       const first = firstOf.get(hash);
       if (first !== undefined) {
         skipped.push({ path, code: 'ALREADY_EXISTS', reason: `${path} is the same file as ${first}; one is enough.` });

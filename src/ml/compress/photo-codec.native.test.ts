@@ -89,7 +89,9 @@ describe('a compressed photo', () => {
       [1, 50.06, 100].map(async (quality) => readPel(await codec.compress(pixels, { ...options, quality }))),
     );
     expect(files.map(({ header }) => header.quality)).toEqual([1, 50, 100]);
-    const magnitudes = files.map((file) => codec.latentOf(file).values.reduce((sum, value) => sum + Math.abs(value), 0));
+    const magnitudes = files.map((file) =>
+      codec.latentOf(file).values.reduce((sum, value) => sum + Math.abs(value), 0),
+    );
     expect(magnitudes[1]).toBeGreaterThan(1.5 * (magnitudes[0] as number));
     expect(magnitudes[2]).toBeGreaterThan(1.5 * (magnitudes[1] as number));
   });

@@ -39,7 +39,12 @@ function randomValues(shapes: Shapes, seed: number): Values {
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, draw(shape)]));
 }
 
-function eager(network: Network, weights: Weights, shapes: Shapes, values: Values): { shape: number[]; data: number[] } {
+function eager(
+  network: Network,
+  weights: Weights,
+  shapes: Shapes,
+  values: Values,
+): { shape: number[]; data: number[] } {
   return tf.tidy(() => {
     const inputs = Object.fromEntries(
       Object.entries(shapes).map(([name, shape]) => [name, tf.tensor(values[name] as Float32Array, shape)]),

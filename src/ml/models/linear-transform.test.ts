@@ -4,7 +4,8 @@ import { blockSize, cosineBasis, linearWeights, strongestCoefficients } from './
 
 const basis = cosineBasis();
 const rowOf = (index: number): Float32Array => basis.subarray(index * blockSize, (index + 1) * blockSize);
-const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+const dot = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
 /** Coefficients of blocks that have a deviation of their own in each direction. */
 function coefficientsOf(deviations: Float64Array, blocks: number): Float32Array {

@@ -60,9 +60,7 @@ describe('storing integers', () => {
   it('turns rows of channels into planes, at the core of a tile', () => {
     const latent = { values: new Int16Array(2 * 3 * 4), channels: 2, height: 3, width: 4 };
     // A tile of 3 x 2 positions at (1, 1); position (x, y) holds 10 y + x and its negative.
-    const rounded = Float32Array.from(
-      [1, 2].flatMap((y) => [1, 2, 3].flatMap((x) => [10 * y + x, -(10 * y + x)])),
-    );
+    const rounded = Float32Array.from([1, 2].flatMap((y) => [1, 2, 3].flatMap((x) => [10 * y + x, -(10 * y + x)])));
     storeIntegers(rounded, { left: 1, top: 1, width: 3 }, { left: 2, top: 1, width: 2, height: 2 }, latent);
     const plane = [0, 0, 0, 0, 0, 0, 12, 13, 0, 0, 22, 23];
     expect(Array.from(latent.values)).toEqual([...plane, ...plane.map((value) => (value === 0 ? 0 : -value))]);

@@ -27,7 +27,10 @@ function expectSound(width: number, height: number, region: Region, options: Til
   const plan = planTiles(width, height, region, options);
   const { tileWidth, tileHeight, tiles } = plan;
   const name = JSON.stringify({ width, height, region, options });
-  expect(coverage(plan, region).every((count) => count === 1), name).toBe(true);
+  expect(
+    coverage(plan, region).every((count) => count === 1),
+    name,
+  ).toBe(true);
   for (const size of [tileWidth, tileHeight]) {
     expect(size % options.multiple, name).toBe(0);
     expect(size, name).toBeLessThanOrEqual(options.maxTilePx);

@@ -16,7 +16,11 @@ describe('mirroring', () => {
   });
 });
 
-function read(raster: Raster, tile: { left: number; top: number; width: number; height: number }, offset = 0): number[] {
+function read(
+  raster: Raster,
+  tile: { left: number; top: number; width: number; height: number },
+  offset = 0,
+): number[] {
   const target = new Float32Array(tile.width * tile.height * 3);
   readTile(raster, tile, offset, target);
   return Array.from(target);

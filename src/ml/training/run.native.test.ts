@@ -86,7 +86,12 @@ describe('a training', () => {
     expect(events[0]).toMatchObject({ runId: 'tiny', runDir, photos: 9, validationPhotos: 1, skipped: [] });
     expect(events[1]).toMatchObject({ step: 10, totalSteps: 20 });
     expect(events[3]).toMatchObject({ step: 20, isBest: true });
-    expect(result).toMatchObject({ modelId: 'tiny', modelPath: join(modelsDir, 'tiny'), steps: 20, stoppedBy: 'budget' });
+    expect(result).toMatchObject({
+      modelId: 'tiny',
+      modelPath: join(modelsDir, 'tiny'),
+      steps: 20,
+      stoppedBy: 'budget',
+    });
     expect((await readdir(runDir)).sort()).toEqual(['best', 'checkpoint-000000020.bin', 'log.jsonl']);
     const lines = (await readFile(join(runDir, 'log.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as TrainEvent).type)).toEqual(typesOf());
@@ -119,9 +124,7 @@ describe('a training', () => {
     const stopping = sourceThat((index) => {
       if (index === 6) controller.abort();
     });
-    const result = await trainModel(
-      options({ budget: { minutes: 60 }, source: stopping, signal: controller.signal }),
-    );
+    const result = await trainModel(options({ budget: { minutes: 60 }, source: stopping, signal: controller.signal }));
     expect(result).toMatchObject({ steps: 7, stoppedBy: 'user', best: { step: 7 } });
     expect((await readLatestCheckpoint(result.runDir))?.record.step).toBe(7);
     expect((await readModelPackage(result.modelPath)).manifest.id).toBe('tiny');
@@ -202,7 +205,10 @@ describe('a training that diverges', () => {
     const result = await trainModel(options({ learningRate: 1e9, budget: { steps: 3 } }));
     const { weights } = await readModelPackage(result.modelPath);
     for (const [name, values] of weights) {
-      expect(values.every((value) => !Number.isNaN(value)), name).toBe(true);
+      expect(
+        values.every((value) => !Number.isNaN(value)),
+        name,
+      ).toBe(true);
     }
     expect(Number.isFinite(Object.values(result.best.metrics)[0])).toBe(true);
   });

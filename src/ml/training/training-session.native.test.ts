@@ -151,8 +151,7 @@ describe('the state', () => {
     learningRate: 1e-3,
     maxSigma255: 50,
   });
-  const batchOf = (step: number): Uint8Array =>
-    scatteredPicture({ width: 16, height: 32 }, step).data as Uint8Array;
+  const batchOf = (step: number): Uint8Array => scatteredPicture({ width: 16, height: 32 }, step).data as Uint8Array;
   const runSteps = (session: TrainingSession, from: number, to: number): void => {
     for (let step = from; step < to; step++) session.step(step, batchOf(step), [3, 4 * step], 1e-2);
   };
