@@ -11,7 +11,7 @@ export interface ProgramParameter {
   rate: number;
 }
 
-export interface ProgramLoss {
+interface ProgramLoss {
   /** The scalar that is made small. */
   loss: Value;
   /** Scalars to show, by name. */

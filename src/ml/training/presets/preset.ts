@@ -23,7 +23,7 @@ export interface ValidationResult {
   score: number;
 }
 
-export interface ModelRecord {
+interface ModelRecord {
   id: string;
   training: Record<string, unknown>;
   metrics: Record<string, number>;
