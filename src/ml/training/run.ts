@@ -33,7 +33,7 @@ export interface TrainOptions extends PresetOptions {
 }
 
 const stepsBetweenEvents = 10;
-const stepsBetweenValidations = 500;
+const usualStepsBetweenValidations = 500;
 const secondsBetweenCheckpoints = 120;
 const mostRecoveries = 5;
 /** A step draws this many independent sets of random numbers at most. */
@@ -57,6 +57,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     return await new Run(options, run, session).execute();
   } finally {
     session.dispose();
+    run.dispose?.();
   }
 }
 
@@ -94,6 +95,7 @@ class Run {
     const { training: photos, validation: validationPhotos } = photoCounts;
     await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
     this.#checkpointAt = this.#record.seconds;
+    const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
       await this.#step();
       if (this.#record.step % stepsBetweenValidations === 0) await this.#validate();
@@ -115,7 +117,7 @@ class Run {
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
     const used = budgetUsed(budget, step, seconds);
-    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used);
+    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
