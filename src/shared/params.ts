@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { trainOptions } from './train-options.ts';
 
 /**
  * The parameters of every call, as schemas: the engine checks them at its door, and the types of the contract are
@@ -72,6 +73,8 @@ const trainParams = z.object({
   batch: z.int().min(1).max(256).optional(),
   /** Side of the square training patches in pixels, a multiple of 16. */
   patch: z.int().min(32).max(512).multipleOf(16).optional(),
+  /** Everything else that a preset can be told. */
+  options: trainOptions.optional(),
   /** Folder for the run; under the data folder of the app when absent. */
   runDir: z.string().min(1).optional(),
   /** Steps from one validation to the next; 500 when absent. */

@@ -22,7 +22,7 @@ export function createTrainHandler(
   onTrained: () => void,
 ): Handlers['train.start'] {
   return async (params, { signal, send }) => {
-    const { preset, name, budget, resume, seed, learningRate, batch, patch } = params;
+    const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
     const data = await prepareTrainingData(params.data, {
       seed,
@@ -40,6 +40,7 @@ export function createTrainHandler(
       resume,
       seed,
       ...settingsOf({ learningRate, batch, patch }),
+      options,
       ...(denoiser === undefined ? {} : { denoiser }),
       ...data,
       signal,

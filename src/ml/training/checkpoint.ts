@@ -11,7 +11,12 @@ export interface CheckpointRecord {
   seconds: number;
   /** Factor on the learning rate; below 1 after a recovery. */
   rateFactor: number;
-  best: { step: number; metrics: Record<string, number>; score: number } | null;
+  best: {
+    step: number;
+    metrics: Record<string, number>;
+    trainMetrics: Record<string, number>;
+    score: number;
+  } | null;
   /** The settings of the run; a resumed run must have the same. */
   settings: Record<string, unknown>;
 }

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph/graph.ts';
 import type { InputValues } from '../graph/session.ts';
 import type { OptimiserSettings } from './optimiser.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A trainable array with its first value. */
 export interface ProgramParameter {
@@ -11,7 +12,7 @@ export interface ProgramParameter {
   rate: number;
 }
 
-export interface ProgramLoss {
+interface ProgramLoss {
   /** The scalar that is made small. */
   loss: Value;
   /** Scalars to show, by name. */
@@ -34,6 +35,7 @@ export interface TrainingProgram {
   patch: number;
   optimiser: OptimiserSettings;
   learningRate: number;
+  schedule?: Schedule;
   /** Largest global norm of the gradients. */
   clipNorm: number;
   /** Decay of the moving average of the weights, which is what gets validated and kept. */
