@@ -169,7 +169,10 @@ export const paramSchemas = {
     base: trainParams,
     /** Field of `base` or of its options that differs. */
     option: z.string().min(1),
-    values: z.array(z.union([z.number(), z.string()])).min(2).max(100),
+    values: z
+      .array(z.union([z.number(), z.string()]))
+      .min(2)
+      .max(100),
   }),
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),

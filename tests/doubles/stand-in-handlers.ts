@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, EngineOptions, Handlers } from '../../src/engine/server/handlers.ts';
-import type { EngineInfo, ImageInfo, RestoreResult, TrainResult } from '../../src/shared/contract.ts';
+import type { EngineInfo, ImageInfo, RestoreResult } from '../../src/shared/contract.ts';
+import type { TrainResult } from '../../src/shared/training.ts';
 import { PellucidError } from '../../src/shared/errors.ts';
 import type { CallName } from '../../src/shared/params.ts';
 

@@ -1,7 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { SkippedFile, TrainEvent, TrainResult } from '../../shared/contract.ts';
+import type { SkippedFile } from '../../shared/contract.ts';
+import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { TrainBudget } from '../../shared/params.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
