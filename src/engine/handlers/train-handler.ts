@@ -22,7 +22,7 @@ export function createTrainHandler(
   onTrained: () => void,
 ): Handlers['train.start'] {
   return async (params, { signal, send }) => {
-    const { preset, name, budget, resume, seed, learningRate, batch, patch } = params;
+    const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
     const data = await prepareTrainingData(params.data, {
       seed,
@@ -42,6 +42,7 @@ export function createTrainHandler(
       seed,
       ...settingsOf({ learningRate, batch, patch }),
       ...(start === undefined ? {} : { start }),
+      options,
       ...(denoiser === undefined ? {} : { denoiser }),
       ...data,
       signal,

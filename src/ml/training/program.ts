@@ -2,6 +2,7 @@ import type { ComputeType } from '../graph/compute-type.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { InputValues } from '../graph/session.ts';
 import type { OptimiserSettings } from './optimiser.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A trainable array with its first value. */
 export interface ProgramParameter {
@@ -37,6 +38,7 @@ export interface TrainingProgram {
   patch: number;
   optimiser: OptimiserSettings;
   learningRate: number;
+  schedule?: Schedule;
   /** Largest global norm of the gradients. */
   clipNorm: number;
   /** Decay of the moving average of the weights, which is what gets validated and kept. */

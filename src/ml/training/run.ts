@@ -35,7 +35,7 @@ export interface TrainOptions extends PresetOptions {
 }
 
 const stepsBetweenEvents = 10;
-const stepsBetweenValidations = 500;
+const usualStepsBetweenValidations = 500;
 const secondsBetweenCheckpoints = 120;
 const mostRecoveries = 5;
 /** A step draws this many independent sets of random numbers at most. */
@@ -61,6 +61,7 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
     return await new Run(options, run, session, computeType).execute(checkpoint);
   } finally {
     session.dispose();
+    run.dispose?.();
   }
 }
 
@@ -98,6 +99,7 @@ class Run {
     const { training: photos, validation: validationPhotos } = photoCounts;
     await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
     this.#checkpointAt = this.#record.seconds;
+    const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
       await this.#step();
       if (this.#record.step % stepsBetweenValidations === 0) await this.#validate();
@@ -119,7 +121,7 @@ class Run {
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
     const used = budgetUsed(budget, step, seconds);
-    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used);
+    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
