@@ -73,6 +73,8 @@ const trainParams = z.object({
   batch: z.int().min(1).max(256).optional(),
   /** Side of the square training patches in pixels, a multiple of 16. */
   patch: z.int().min(32).max(512).multipleOf(16).optional(),
+  /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
+  start: z.string().min(1).optional(),
   /** Everything else that a preset can be told. */
   options: trainOptions.optional(),
   /** Folder for the run; under the data folder of the app when absent. */
