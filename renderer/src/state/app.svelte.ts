@@ -9,6 +9,7 @@ import { Comparison } from './comparison.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { ModelList } from './model-list.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Presets } from './presets.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { Restorer } from './restorer.svelte.ts';
@@ -27,6 +28,7 @@ export class App {
   readonly preferences = new Preferences();
   readonly queue = new Queue();
   readonly options = new RestoreOptions();
+  readonly presets = new Presets();
   readonly viewport = new Viewport();
   readonly preview: Preview;
   readonly restorer: Restorer;

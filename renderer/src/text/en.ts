@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../../../src/shared/errors.ts';
 import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '../../../src/shared/contract.ts';
 
+import type { BuiltInPreset } from '../state/presets.svelte.ts';
+import type { Scope } from '../state/restore-options.svelte.ts';
+
 type Words<Key extends string> = Record<Key, string>;
 /** One sentence for an error; the subject is the file, model or parameter that it is about. */
 type Sentences = Record<ErrorCode, (subject: string, message: string) => string>;
@@ -129,6 +132,27 @@ export const en = {
     strength: 'Strength',
     strengthHint: 'How far from the noisy photo to the restored one.',
     reset: 'Double-click to reset',
+    scope: 'Photos that these settings are for',
+    scopes: { all: 'All photos', one: 'This photo' } as Words<Scope>,
+    model: 'Model',
+    defaultModel: 'Default',
+  },
+  presets: {
+    title: 'Preset',
+    custom: 'Own settings',
+    builtIn: {
+      small: 'Small file',
+      balanced: 'Balanced',
+      fine: 'Fine detail',
+      denoise: 'Denoise fully',
+      gentle: 'Denoise gently',
+    } as Words<BuiltInPreset>,
+    save: 'Save these settings as a preset',
+    saveNow: 'Save',
+    remove: 'Delete this preset',
+    name: 'Name of the preset',
+    undo: 'Undo',
+    redo: 'Redo',
   },
   addNoise: {
     title: 'Noise this photo',
