@@ -14,6 +14,7 @@ export interface PresetOptions {
   options?: TrainingOptions;
   source: PatchSource;
   validation: readonly ValidationPhoto[];
+  photoCounts: { training: number; validation: number };
   /** A model of the same kind to go on from. */
   start?: ModelPackage;
   /** A denoiser whose layers a codec takes over. */
