@@ -82,7 +82,7 @@ export const paramSchemas = {
     overwrite: z.boolean(),
   }),
   'train.start': z.object({
-    preset: z.enum(['codec', 'denoiser']),
+    preset: z.enum(['codec', 'denoiser', 'dense', 'variational']),
     data: z.array(z.string().min(1)).min(1),
     name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
     budget: trainBudget,
@@ -90,9 +90,11 @@ export const paramSchemas = {
     seed: z.int().min(0),
     /** Learning-rate peak; the preset's own when absent. */
     learningRate: z.number().positive().max(10).optional(),
-    batch: z.int().min(1).max(256).optional(),
+    batch: z.int().min(1).max(4096).optional(),
     /** Side of the square training patches in pixels, a multiple of 16. */
     patch: z.int().min(32).max(512).multipleOf(16).optional(),
+    /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
+    start: z.string().min(1).optional(),
     /** Everything else that a preset can be told. */
     options: trainOptions.optional(),
     /** Folder for the run; under the data folder of the app when absent. */

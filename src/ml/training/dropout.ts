@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, atLeast, multiply, random, scale } from '../graph/operations.ts';
+import { add, atLeast, cast, multiply, random, scale } from '../graph/operations.ts';
 import type { Layer } from '../layers/description.ts';
 
 /**
@@ -19,6 +19,6 @@ export function dropoutAfter(
     layers += 1;
     const own = add(graph, seed, graph.integers([0x64726f70 + layers, 0]));
     const kept = atLeast(graph, random(graph, 'uniform', value.shape, own), graph.scalar(rate));
-    return multiply(graph, value, scale(graph, kept, 1 / (1 - rate)));
+    return multiply(graph, value, cast(graph, scale(graph, kept, 1 / (1 - rate)), value.dtype));
   };
 }

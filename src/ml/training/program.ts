@@ -1,3 +1,4 @@
+import type { ComputeType } from '../graph/compute-type.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { InputValues } from '../graph/session.ts';
 import type { OptimiserSettings } from './optimiser.ts';
@@ -27,6 +28,8 @@ export interface ProgramContext {
   /** int32 [2], another one for each step: all that is random in the step follows from it. */
   seed: Value;
   parameter(name: string): Value;
+  /** Number type for the layers of networks. */
+  computeType: ComputeType;
 }
 
 /** What is particular to the training of one kind of model; everything else is the trainer's. */

@@ -94,7 +94,7 @@ function startingParts(
     const message = `Model ${start.manifest.id} is a ${architecture.kind}, and the training makes a ${kind}. Start from one of that kind.`;
     throw new PellucidError('MODEL_KIND_MISMATCH', message, { subject: start.manifest.id });
   }
-  const known = architecture as AutoencoderParts;
+  const known = architecture;
   if (known.width === width && known.height === height && known.channels === channels) return known;
   const message = `Model ${start.manifest.id} takes pictures of ${known.width} x ${known.height} x ${known.channels}, and these are ${width} x ${height} x ${channels}. Choose that size, or start from another model.`;
   throw new PellucidError('INVALID_ARGUMENT', message, { subject: start.manifest.id });

@@ -73,10 +73,17 @@ export function autoencoderProgram(options: AutoencoderTraining): TrainingProgra
     inputs: isVariational ? { klFactor: [] } : {},
     inputValues: (step): Record<string, Float32Array> =>
       isVariational ? { klFactor: Float32Array.of(klWeight * Math.min(1, (step + 1) / (klWarmUpSteps + 1))) } : {},
-    loss: ({ graph, photos, seed, parameter }, { klFactor }) => {
+    loss: ({ graph, photos, seed, parameter, computeType }, { klFactor }) => {
       const dropout = dropoutAfter(graph, seed, options.dropout, parts.encoder.output);
       const half = (network: AutoencoderParts['encoder'], inputs: Record<string, Value>, prefix: string): Value =>
-        networkInGraph(graph, network, inputs, ({ fullName }) => parameter(`${prefix}${fullName}`), 'float32', dropout);
+        networkInGraph(
+          graph,
+          network,
+          inputs,
+          ({ fullName }) => parameter(`${prefix}${fullName}`),
+          computeType,
+          dropout,
+        );
       const code = half(parts.encoder, { picture: photos }, 'encoder/');
       const gaussian = isVariational ? gaussianOf(graph, code, parts.codeLength) : undefined;
       const latent = gaussian === undefined ? code : sampled(graph, gaussian, seed);

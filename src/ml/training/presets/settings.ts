@@ -27,7 +27,6 @@ export const generalOptions = [
   'averageDecay',
   'l1',
   'l2',
-  'start',
 ] as const satisfies readonly (keyof TrainingOptions)[];
 
 const usualRates: Record<OptimiserName, number> = { adam: 1e-3, adamw: 1e-3, adadelta: 1, sgd: 0.05 };
