@@ -4,7 +4,7 @@ import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import { readIdx } from './idx-file.ts';
 
 /** Pictures of one size from an IDX file, with their labels where a file of labels lies beside it. */
-export interface LabelledPictures {
+interface LabelledPictures {
   /** Name of the file. */
   name: string;
   width: number;
