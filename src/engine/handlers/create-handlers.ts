@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
+import { PellucidError } from '../../shared/errors.ts';
+import type { CallName } from '../../shared/params.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -24,8 +26,35 @@ export function createHandlers(options: EngineOptions): Handlers {
     ...createRestoreHandlers(images, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
+    ...unserved([
+      'models.info',
+      'models.import',
+      'models.export',
+      'models.exportTo',
+      'models.verify',
+      'models.remove',
+      'models.rename',
+      'models.setDefault',
+      'models.compare',
+      'train.pause',
+      'train.resume',
+      'train.stop',
+      'train.estimate',
+      'data.inspect',
+      'runs.list',
+      'runs.show',
+      'runs.resume',
+      'runs.remove',
+      'sweep.start',
+    ]),
     'train.start': createTrainHandler(options, folders, () => models.forget()),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
   };
+}
+
+/** Calls whose handlers are not written yet. */
+function unserved<K extends CallName>(names: readonly K[]): Record<K, () => Promise<never>> {
+  const refuse = (name: K) => () => Promise.reject(new PellucidError('INTERNAL', `${name} is not served yet.`));
+  return Object.fromEntries(names.map((name) => [name, refuse(name)])) as Record<K, () => Promise<never>>;
 }

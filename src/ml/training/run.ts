@@ -1,8 +1,10 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { SkippedFile, TrainEvent, TrainResult } from '../../shared/contract.ts';
+import type { SkippedFile } from '../../shared/contract.ts';
+import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { TrainBudget } from '../../shared/params.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { fastestComputeType } from '../graph/compute-type.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
@@ -12,8 +14,7 @@ import { hasCheckpoint, readLatestCheckpoint, writeCheckpoint } from './checkpoi
 import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
-import type { Budget } from './schedule.ts';
-import { budgetUsed, learningRateAt, secondsLeft } from './schedule.ts';
+import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
 import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
@@ -25,7 +26,7 @@ export interface TrainOptions extends PresetOptions {
   runDir: string;
   /** Folder of models, where the best one is put at the end. */
   modelsDir: string;
-  budget: Budget;
+  budget: TrainBudget;
   /** Go on from the newest checkpoint in the run's folder, where there is one. */
   resume: boolean;
   skipped: SkippedFile[];
@@ -96,7 +97,17 @@ class Run {
     const { runDir, photoCounts, skipped } = this.#options;
     if (checkpoint !== null) this.#resume(checkpoint);
     const { training: photos, validation: validationPhotos } = photoCounts;
-    await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
+    await this.#tell({
+      type: 'started',
+      runId: this.#runId,
+      runDir,
+      photos,
+      validationPhotos,
+      skipped,
+      step: this.#record.step,
+      totalSteps: stepsOf(this.#options.budget, this.#stepsPerEpoch()),
+      stepsPerEpoch: this.#stepsPerEpoch(),
+    });
     this.#checkpointAt = this.#record.seconds;
     const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
@@ -110,7 +121,11 @@ class Run {
   }
 
   #isOver(): boolean {
-    return budgetUsed(this.#options.budget, this.#record.step, this.#record.seconds) >= 1;
+    return budgetUsed(this.#options.budget, this.#stepsPerEpoch(), this.#record) >= 1;
+  }
+
+  #stepsPerEpoch(): number {
+    return Math.max(1, Math.ceil(this.#options.photoCounts.training / this.#run.program.batch));
   }
 
   async #step(): Promise<void> {
@@ -119,7 +134,7 @@ class Run {
     const { step, seconds, rateFactor } = this.#record;
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
-    const used = budgetUsed(budget, step, seconds);
+    const used = budgetUsed(budget, this.#stepsPerEpoch(), { step, seconds });
     const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
@@ -136,12 +151,15 @@ class Run {
     await this.#tell({
       type: 'step',
       step,
-      totalSteps: 'steps' in budget ? budget.steps : null,
+      totalSteps: stepsOf(budget, this.#stepsPerEpoch()),
+      epoch: step / this.#stepsPerEpoch(),
       loss,
       learningRate,
       stepsPerSecond: 1 / elapsed,
+      examplesPerSecond: this.#run.program.batch / elapsed,
+      seconds,
       residentBytes: process.memoryUsage.rss(),
-      etaSeconds: secondsLeft(budget, step, seconds),
+      etaSeconds: secondsLeft(budget, this.#stepsPerEpoch(), this.#record),
     });
   }
 
@@ -167,15 +185,17 @@ class Run {
   async #validate(): Promise<void> {
     const state = this.#session.readState();
     const weights = weightsOf(this.#run.program, state);
-    const { metrics, score } = await this.#run.validate(weights);
+    const { metrics, trainMetrics = {}, score } = await this.#run.validate(weights);
     const { step } = this.#record;
     const isBest = this.#record.best === null || score > this.#record.best.score;
     if (isBest) {
-      this.#record = { ...this.#record, best: { step, metrics, score } };
+      this.#record = { ...this.#record, best: { step, metrics, trainMetrics, score } };
       await this.#keepBest(weights, metrics);
     }
     this.#lastGood = state;
-    await this.#tell({ type: 'validated', step, metrics, isBest, samplePng: null });
+    const epoch = step / this.#stepsPerEpoch();
+    const figures = { metrics, trainMetrics, trainLoss: null };
+    await this.#tell({ type: 'validated', step, epoch, ...figures, isBest, samplePng: null });
   }
 
   async #keepBest(weights: Map<string, Float32Array>, metrics: Record<string, number>): Promise<void> {

@@ -8,6 +8,7 @@ import { variationalAutoencoder } from '../../models/variational.ts';
 import { smallestSidePx } from '../losses/multi-scale-similarity.ts';
 import type { PixelLoss } from '../losses/pixel-loss.ts';
 import { AutoencoderEvaluation } from './autoencoder-evaluation.ts';
+import type { AutoencoderQuality } from './autoencoder-evaluation.ts';
 import { autoencoderProgram } from './autoencoder-program.ts';
 import type { PresetOptions, PresetRun, ValidationResult } from './preset.ts';
 import { generalOptions, refuseWithout, trainingSettings } from './settings.ts';
@@ -172,7 +173,7 @@ function arraysOf({ encoder, decoder }: AutoencoderParts, weights: Weights) {
   return named.map(({ name, shape }) => ({ name, shape, values: weights.get(name) ?? new Float32Array() }));
 }
 
-/** Loss and PSNR on pictures that were held out, and the loss on some of those that were trained on. */
+/** Loss and PSNR on pictures that were held out, and on some of those that were trained on. */
 async function validate(
   evaluation: AutoencoderEvaluation,
   weights: Weights,
@@ -182,9 +183,13 @@ async function validate(
   evaluation.setWeights(weights);
   const held = await evaluation.measure(pictures.held);
   const seen = await evaluation.measure(pictures.seen);
-  const loss = held.error + klShare * held.kl;
-  const metrics = { loss, trainingLoss: seen.error + klShare * seen.kl, psnr: held.psnr };
-  return { metrics: klShare === 0 ? metrics : { ...metrics, kl: held.kl }, score: -loss };
+  const metricsOf = ({ error, psnr, kl }: AutoencoderQuality): Record<'loss' | 'psnr', number> => ({
+    loss: error + klShare * kl,
+    psnr,
+    ...(klShare === 0 ? {} : { kl }),
+  });
+  const metrics = metricsOf(held);
+  return { metrics, trainMetrics: metricsOf(seen), score: -metrics.loss };
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -23,6 +23,8 @@ export interface PresetOptions {
 
 export interface ValidationResult {
   metrics: Record<string, number>;
+  /** The same measured on pictures that were trained on: how far both are apart is the overfitting. */
+  trainMetrics?: Record<string, number>;
   /** The number that decides which weights are best; higher is better. */
   score: number;
 }
