@@ -116,6 +116,24 @@ export interface RestoreResult {
   seconds: number;
 }
 
+/** The least that a picture format takes for the quality of the `.pel`; null where it does not reach it. */
+export interface RivalSize {
+  format: 'jpeg' | 'webp' | 'avif';
+  sizeBytes: number | null;
+  /** 1..100, of the format. */
+  quality: number | null;
+}
+
+export interface RivalSizes {
+  rivals: RivalSize[];
+  /** PSNR in dB, peak 255, that the `.pel` reaches and the rivals were to reach. */
+  psnr: number;
+  /** What quality is measured against: the clean reference, or where there is none the denoised photo. */
+  basis: 'reference' | 'denoised';
+  /** True where samples stood for a large photo. */
+  isEstimate: boolean;
+}
+
 interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
@@ -219,6 +237,7 @@ interface Results {
   'image.view': ImageView;
   'restore.crop': ImageView;
   'restore.run': RestoreResult;
+  'restore.rivals': RivalSizes;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
   'montage.write': { path: string; sizeBytes: number };

@@ -29,6 +29,7 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'image.close': 'light',
   'image.view': 'light',
   'restore.crop': 'preview',
+  'restore.rivals': 'preview',
   'restore.run': 'heavy',
   'restore.export': 'heavy',
   'file.process': 'heavy',

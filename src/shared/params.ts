@@ -130,6 +130,8 @@ export const paramSchemas = {
   }),
   'restore.crop': z.object({ imageId, settings: restoreSettings, region }),
   'restore.run': z.object({ imageId, settings: restoreSettings }),
+  /** What JPEG, WebP and AVIF would take for the quality of the compressed file. */
+  'restore.rivals': z.object({ imageId }),
   'restore.export': z.object({
     imageId,
     what: z.enum(['pel', 'image']),

@@ -12,6 +12,7 @@ const allowed: ReadonlySet<string> = new Set<CallName>([
   'image.view',
   'restore.crop',
   'restore.run',
+  'restore.rivals',
   'restore.export',
 ]);
 

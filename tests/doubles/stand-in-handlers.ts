@@ -25,6 +25,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
     ...imageHandlers(open, find),
     'restore.run': async ({ imageId }, context) => restore(find(imageId), context),
+    'restore.rivals': async () => ({ rivals: [], psnr: 0, basis: 'denoised', isEstimate: false }),
     'restore.export': async () => ({
       bytes: pattern(1000),
       suggestedName: 'photo.pel',

@@ -12,13 +12,14 @@ import { Preferences } from './preferences.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { Restorer } from './restorer.svelte.ts';
+import { Rivals } from './rivals.svelte.ts';
 import { RestoreOptions } from './restore-options.svelte.ts';
 
 export const viewNames = ['restore', 'models'] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** All panes at once, or the noisy and the restored photo in one, divided by a line. */
-export type Layout = 'side' | 'wipe';
+/** All panes at once; the noisy and the restored photo in one, divided by a line; or how far they differ. */
+export type Layout = 'side' | 'wipe' | 'difference';
 
 /** The whole state of the window, built once and handed down by context. */
 export class App {
@@ -32,6 +33,7 @@ export class App {
   readonly comparison: Comparison;
   readonly exporter: Exporter;
   readonly models: ModelList;
+  readonly rivals: Rivals;
   #view = $state<ViewName>('restore');
   #layout = $state<Layout>('side');
   #isConnected = $state(true);
@@ -44,6 +46,7 @@ export class App {
     this.comparison = new Comparison(host, this.viewport);
     this.exporter = new Exporter(host);
     this.models = new ModelList(host);
+    this.rivals = new Rivals(host);
     host.onDisconnect(() => {
       this.#isConnected = false;
     });

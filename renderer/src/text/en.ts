@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/shared/errors.ts';
-import type { EngineState, ModelKind, NoiseWord } from '../../../src/shared/contract.ts';
+import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '../../../src/shared/contract.ts';
 
 type Words<Key extends string> = Record<Key, string>;
 /** One sentence for an error; the subject is the file, model or parameter that it is about. */
@@ -59,6 +59,11 @@ export const en = {
     source: 'Noisy',
     latent: 'Encoded',
     restored: 'Restored',
+    reference: 'Clean reference',
+    removed: 'Taken away',
+    error: 'Still different from the reference',
+    brightened: (factor: string) => `brightened ${factor}×`,
+    asJpeg: (size: string) => `JPEG: ${size}`,
     figures: 'Figures',
     waiting: 'Restoring …',
     outdated: 'updating …',
@@ -74,9 +79,12 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     oneToOne: '100 %',
+    twoToOne: '200 %',
+    loupe: 'Loupe',
     layout: 'Layout',
     sideBySide: 'Side by side',
     wipe: 'Wipe',
+    difference: 'Difference',
   },
   figures: {
     photoFile: 'Photo file',
@@ -91,6 +99,17 @@ export const en = {
     psnrNoisy: 'PSNR noisy',
     psnrRestored: 'PSNR restored',
     ssimRestored: 'SSIM restored',
+  },
+  rivals: {
+    title: 'Same quality in other formats',
+    pel: '.pel',
+    formats: { jpeg: 'JPEG', webp: 'WebP', avif: 'AVIF' } as Words<RivalSize['format']>,
+    about: (size: string) => `about ${size}`,
+    unreached: 'not reached',
+    basis: {
+      reference: 'Denoised first, then saved as close to the clean reference (PSNR).',
+      denoised: 'Denoised first, then saved as close to the denoised photo (PSNR).',
+    } as Words<RivalSizes['basis']>,
   },
   noiseWords: { clean: 'clean', low: 'low', medium: 'medium', high: 'high' } as Words<NoiseWord>,
   settings: {
