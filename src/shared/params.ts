@@ -62,7 +62,7 @@ const earlyStopping = z.object({
 });
 
 const trainParams = z.object({
-  preset: z.enum(['codec', 'denoiser']),
+  preset: modelKind,
   data: z.array(z.string().min(1)).min(1),
   name: modelName,
   budget: trainBudget,
@@ -70,7 +70,7 @@ const trainParams = z.object({
   seed: z.int().min(0),
   /** Learning-rate peak; the preset's own when absent. */
   learningRate: z.number().positive().max(10).optional(),
-  batch: z.int().min(1).max(256).optional(),
+  batch: z.int().min(1).max(4096).optional(),
   /** Side of the square training patches in pixels, a multiple of 16. */
   patch: z.int().min(32).max(512).multipleOf(16).optional(),
   /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */

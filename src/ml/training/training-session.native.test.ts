@@ -11,7 +11,7 @@ import { tinyDenoiserShape } from '../tiny-models.test-support.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { denoiserProgram } from './presets/denoiser-program.ts';
 import type { TrainingProgram } from './program.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 const patch = 2;
@@ -96,7 +96,8 @@ describe('a training step', () => {
   });
 
   it('lets the average follow the updated weights, fast at first', async () => {
-    await withSession(quadratic({ averageDecay: 0.3 }), (session) => {
+    const program = quadratic({ averageDecay: 0.3 });
+    await withSession(program, (session) => {
       const average = [3, 4];
       for (let step = 0; step < 6; step++) {
         stepOf(session, step, 0.1);
@@ -105,7 +106,7 @@ describe('a training step', () => {
         const rate = step < 3 ? 1 - (1 + step) / (10 + step) : 0.7;
         valuesOf(state, 'free').forEach((weight, i) => {
           average[i] = (average[i] as number) + rate * (weight - (average[i] as number));
-          expect(averagedWeights(state).get('free')?.[i]).toBeCloseTo(average[i], 5);
+          expect(weightsOf(program, state).get('free')?.[i]).toBeCloseTo(average[i], 5);
         });
       }
     });

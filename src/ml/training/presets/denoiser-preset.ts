@@ -11,6 +11,8 @@ import type { PresetOptions, PresetRun, ValidationResult } from './preset.ts';
 const maxSigma255 = 55;
 const validationSigma255 = 25;
 
+export const denoiserOptions = ['longSide', 'flips', 'rotations'] as const;
+
 /** Training of a denoiser on clean photos, which get Gaussian noise of all levels. */
 export async function denoiserPreset(options: PresetOptions): Promise<PresetRun> {
   await Promise.resolve();
