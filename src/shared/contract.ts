@@ -175,7 +175,7 @@ interface ModelVerdict {
   problem: string;
 }
 
-interface ModelComparison {
+export interface ModelComparison {
   id: string;
   against: string;
   kind: ModelKind;

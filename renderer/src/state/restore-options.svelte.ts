@@ -30,12 +30,12 @@ export const defaults: Chosen = {
 /** Settings of all photos, and of those that have their own. */
 interface Everything {
   all: Chosen;
-  own: ReadonlyMap<Photo, Chosen>;
+  own: readonly { photo: Photo; chosen: Chosen }[];
 }
 
 /** The settings that photos are restored with, and the way back to earlier ones. */
 export class RestoreOptions {
-  #everything = $state.raw<Everything>({ all: defaults, own: new Map() });
+  #everything = $state.raw<Everything>({ all: defaults, own: [] });
   #photo = $state.raw<Photo | null>(null);
   #isAdjusting = $state(false);
   /** As it was before a slider began to move. */
@@ -56,7 +56,7 @@ export class RestoreOptions {
 
   /** Whether the photo that is looked at has settings of its own. */
   get scope(): Scope {
-    return this.#photo !== null && this.#everything.own.has(this.#photo) ? 'one' : 'all';
+    return this.#everything.own.some(({ photo }) => photo === this.#photo) ? 'one' : 'all';
   }
 
   /** True while a slider is being dragged: only previews are made until it is let go. */
@@ -82,7 +82,7 @@ export class RestoreOptions {
   }
 
   chosenFor(photo: Photo | null): Chosen {
-    return (photo === null ? undefined : this.#everything.own.get(photo)) ?? this.#everything.all;
+    return this.#everything.own.find((entry) => entry.photo === photo)?.chosen ?? this.#everything.all;
   }
 
   settingsFor(photo: Photo): RestoreSettings {
@@ -101,9 +101,9 @@ export class RestoreOptions {
   /** Gives the photo settings of its own, starting from those of all; or lets it follow all again. */
   setScope(scope: Scope): void {
     if (this.#photo === null || scope === this.scope) return;
-    const own = new Map(this.#everything.own);
-    if (scope === 'one') own.set(this.#photo, this.#chosen);
-    else own.delete(this.#photo);
+    const photo = this.#photo;
+    const others = this.#everything.own.filter((entry) => entry.photo !== photo);
+    const own = scope === 'one' ? [...others, { photo, chosen: this.#chosen }] : others;
     this.#commit({ ...this.#everything, own });
   }
 
@@ -147,8 +147,8 @@ export class RestoreOptions {
   #with(change: Partial<Chosen>): Everything {
     const { all, own } = this.#everything;
     const chosen = { ...this.#chosen, ...change };
-    if (this.#photo === null || !own.has(this.#photo)) return { all: chosen, own };
-    return { all, own: new Map(own).set(this.#photo, chosen) };
+    if (this.scope === 'all') return { all: chosen, own };
+    return { all, own: own.map((entry) => (entry.photo === this.#photo ? { ...entry, chosen } : entry)) };
   }
 
   #commit(everything: Everything): void {
@@ -159,8 +159,7 @@ export class RestoreOptions {
 }
 
 function isSame(one: Everything, other: Everything): boolean {
-  const text = ({ all, own }: Everything) =>
-    JSON.stringify([all, [...own].map(([photo, chosen]) => [photo.key, chosen])]);
+  const text = ({ all, own }: Everything) => JSON.stringify([all, own.map(({ photo, chosen }) => [photo.key, chosen])]);
   return text(one) === text(other);
 }
 

@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../../src/shared/errors.ts';
 import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '../../../src/shared/contract.ts';
 
+import type { ShortcutName } from '../features/settings/shortcuts.ts';
 import type { BuiltInPreset } from '../state/presets.svelte.ts';
 import type { Scope } from '../state/restore-options.svelte.ts';
+import { trainEn } from './train-en.ts';
 
 type Words<Key extends string> = Record<Key, string>;
 /** One sentence for an error; the subject is the file, model or parameter that it is about. */
@@ -16,7 +18,7 @@ export const en = {
   languageName: 'English',
   app: {
     name: 'Pellucid',
-    views: { restore: 'Restore', models: 'Models' },
+    views: { restore: 'Restore', train: 'Train', models: 'Models', settings: 'Settings' },
     viewsLabel: 'Views',
     language: 'Language',
     theme: 'Theme',
@@ -205,6 +207,38 @@ export const en = {
     inUse: 'in use',
     none: 'No model is installed.',
     loading: 'Reading the models …',
+  },
+  train: trainEn,
+  settingsView: {
+    title: 'Settings',
+    appearance: 'Appearance',
+    machine: 'This computer',
+    loading: 'Asking the engine …',
+    processor: 'Processor',
+    threads: 'Threads',
+    memory: 'Memory',
+    memoryOf: (free: string, total: string) => `${free} free of ${total}`,
+    engineMemory: 'Taken by the engine',
+    computeType: 'Number type',
+    dataFolder: 'Data folder',
+    dataFolderHint: 'Your models and trainings are in this folder. Nothing else is kept.',
+    shortcuts: 'Keys',
+    shortcutNames: {
+      solo: 'See one picture alone (hold)',
+      wipe: 'Wipe',
+      difference: 'Difference',
+      loupe: 'Loupe',
+      zoom: 'Zoom in and out',
+      fit: 'Whole photo',
+      oneToOne: '100 %',
+      twoToOne: '200 %',
+      pan: 'Move the photo',
+      undo: 'Undo and redo settings',
+      paste: 'Add photos from the clipboard',
+    } as Words<ShortcutName>,
+    about: 'About',
+    aboutLead: 'Pellucid makes noisy photos clear and small, on your computer alone.',
+    licences: 'Licences of what it is built on',
   },
   problem: {
     retry: 'Try again',
