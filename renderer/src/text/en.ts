@@ -44,7 +44,6 @@ export const en = {
   },
   queue: {
     title: 'Photos',
-    add: 'Add',
     addLabel: 'Add photos',
     remove: (name: string) => `Remove ${name}`,
     states: {
@@ -190,8 +189,6 @@ export const en = {
   models: {
     title: 'Models',
     lead: 'The networks that do the work. They are files on this computer; nothing is fetched.',
-    name: 'Name',
-    kind: 'Kind',
     kinds: {
       dense: 'Dense autoencoder',
       denoiser: 'Denoiser',

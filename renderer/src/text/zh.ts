@@ -35,7 +35,6 @@ export const zh: Text = {
   },
   queue: {
     title: '照片',
-    add: '添加',
     addLabel: '添加照片',
     remove: (name) => `移除 ${name}`,
     states: {
@@ -173,8 +172,6 @@ export const zh: Text = {
   models: {
     title: '模型',
     lead: '真正干活的神经网络。它们都是这台电脑上的文件，不会联网下载。',
-    name: '名称',
-    kind: '类型',
     kinds: { dense: '全连接自编码器', denoiser: '去噪器', codec: '编解码器', variational: '变分自编码器' },
     parameters: '参数量',
     cost: '每像素计算量',
