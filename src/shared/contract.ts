@@ -175,7 +175,7 @@ interface ModelVerdict {
   problem: string;
 }
 
-interface ModelComparison {
+export interface ModelComparison {
   id: string;
   against: string;
   kind: ModelKind;
@@ -231,6 +231,7 @@ interface Results {
   'models.setDefault': ModelSummary[];
   'models.compare': ModelComparison;
   'files.list': { files: string[]; skipped: SkippedFile[] };
+  'files.receive': { folder: string };
   'image.open': ImageInfo;
   'image.addNoise': ImageInfo;
   'image.close': null;

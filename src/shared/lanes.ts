@@ -24,6 +24,7 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'models.setDefault': 'light',
   'models.compare': 'heavy',
   'files.list': 'light',
+  'files.receive': 'light',
   'image.open': 'light',
   'image.addNoise': 'light',
   'image.close': 'light',

@@ -117,6 +117,12 @@ export const paramSchemas = {
     limit: z.int().positive().optional(),
   }),
   'files.list': z.object({ paths: z.array(z.string().min(1)).min(1), recursive: z.boolean() }),
+  /** Keeps a file that a page has sent, in a folder with the others of its group. */
+  'files.receive': z.object({
+    group: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+    name: z.string().min(1).max(255),
+    bytes: z.instanceof(Uint8Array),
+  }),
   'image.open': z.object({ source: imageSource, maxPixels: z.int().positive().optional() }),
   'image.addNoise': z.object({ imageId, sigma255: z.number().min(0).max(limits.maxSigma255), seed: z.int().min(0) }),
   'image.close': z.object({ imageId }),

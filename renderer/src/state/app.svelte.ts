@@ -7,15 +7,18 @@ import type { Text } from '../text/en.ts';
 import type { Formats } from '../text/formats.ts';
 import { Comparison } from './comparison.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
+import { Installation } from './installation.svelte.ts';
 import { ModelList } from './model-list.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Presets } from './presets.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { Restorer } from './restorer.svelte.ts';
 import { Rivals } from './rivals.svelte.ts';
+import { Training } from './training.svelte.ts';
 import { RestoreOptions } from './restore-options.svelte.ts';
 
-export const viewNames = ['restore', 'models'] as const;
+export const viewNames = ['restore', 'train', 'models', 'settings'] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** All panes at once; the noisy and the restored photo in one, divided by a line; or how far they differ. */
@@ -27,6 +30,7 @@ export class App {
   readonly preferences = new Preferences();
   readonly queue = new Queue();
   readonly options = new RestoreOptions();
+  readonly presets = new Presets();
   readonly viewport = new Viewport();
   readonly preview: Preview;
   readonly restorer: Restorer;
@@ -34,6 +38,8 @@ export class App {
   readonly exporter: Exporter;
   readonly models: ModelList;
   readonly rivals: Rivals;
+  readonly installation: Installation;
+  readonly training: Training;
   #view = $state<ViewName>('restore');
   #layout = $state<Layout>('side');
   #isConnected = $state(true);
@@ -47,6 +53,8 @@ export class App {
     this.exporter = new Exporter(host);
     this.models = new ModelList(host);
     this.rivals = new Rivals(host);
+    this.installation = new Installation(host);
+    this.training = new Training(host, () => void this.models.load());
     host.onDisconnect(() => {
       this.#isConnected = false;
     });
@@ -100,6 +108,20 @@ export class App {
   /** Lets the person choose photos and adds them. */
   async chooseFiles(): Promise<void> {
     this.addFiles(await this.#host.chooseFiles());
+  }
+
+  /** Lets the person choose photos to train on. */
+  async chooseTrainingPhotos(kind: 'folder' | 'files'): Promise<void> {
+    const files = kind === 'folder' ? await this.#host.chooseFolder() : await this.#host.chooseFiles();
+    await this.addTrainingPhotos(files);
+  }
+
+  /** Adds photos to train on, under the name of their folder. */
+  async addTrainingPhotos(files: readonly PhotoFile[]): Promise<void> {
+    const [first] = files;
+    if (first === undefined) return;
+    const folder = first instanceof File ? first.webkitRelativePath.split('/')[0] : '';
+    await this.training.plan.add(files, folder || first.name);
   }
 
   /** An error in the person's language. */

@@ -1,4 +1,5 @@
 import type { Text } from './en.ts';
+import { trainZh } from './train-zh.ts';
 
 const about = (subject: string) => (subject === '' ? '' : `“${subject}”`);
 
@@ -8,7 +9,7 @@ export const zh: Text = {
   languageName: '简体中文',
   app: {
     name: 'Pellucid',
-    views: { restore: '修复', models: '模型' },
+    views: { restore: '修复', train: '训练', models: '模型', settings: '设置' },
     viewsLabel: '视图',
     language: '语言',
     theme: '外观',
@@ -122,6 +123,21 @@ export const zh: Text = {
     strength: '力度',
     strengthHint: '从原片到修复结果之间取多少。',
     reset: '双击复位',
+    scope: '这些设置用于哪些照片',
+    scopes: { all: '所有照片', one: '仅这张' },
+    model: '模型',
+    defaultModel: '默认',
+  },
+  presets: {
+    title: '预设',
+    custom: '自定义',
+    builtIn: { small: '小体积', balanced: '均衡', fine: '保留细节', denoise: '彻底去噪', gentle: '轻度去噪' },
+    save: '把当前设置存为预设',
+    saveNow: '保存',
+    remove: '删除这个预设',
+    name: '预设名称',
+    undo: '撤销',
+    redo: '重做',
   },
   addNoise: {
     title: '给照片加噪',
@@ -169,6 +185,38 @@ export const zh: Text = {
     inUse: '使用中',
     none: '没有安装任何模型。',
     loading: '正在读取模型……',
+  },
+  train: trainZh,
+  settingsView: {
+    title: '设置',
+    appearance: '外观',
+    machine: '这台电脑',
+    loading: '正在询问引擎……',
+    processor: '处理器',
+    threads: '线程数',
+    memory: '内存',
+    memoryOf: (free, total) => `共 ${total}，空闲 ${free}`,
+    engineMemory: '引擎占用',
+    computeType: '数值类型',
+    dataFolder: '数据文件夹',
+    dataFolderHint: '你的模型和训练记录都在这个文件夹里，别处不留任何数据。',
+    shortcuts: '快捷键',
+    shortcutNames: {
+      solo: '单独查看一幅（按住）',
+      wipe: '滑动对比',
+      difference: '差异',
+      loupe: '放大镜',
+      zoom: '放大与缩小',
+      fit: '整张照片',
+      oneToOne: '100 %',
+      twoToOne: '200 %',
+      pan: '移动画面',
+      undo: '撤销与重做设置',
+      paste: '从剪贴板添加照片',
+    },
+    about: '关于',
+    aboutLead: 'Pellucid 让有噪点的照片变得清晰、小巧，一切都在你的电脑上完成。',
+    licences: '所用开源软件的许可证',
   },
   problem: {
     retry: '重试',

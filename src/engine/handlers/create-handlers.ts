@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
+import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
 import { evaluate } from '../operations/evaluate.ts';
@@ -10,6 +11,7 @@ import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createImageHandlers } from './image-handlers.ts';
 import { OpenImages } from './open-images.ts';
+import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
 import { createTrainHandler } from './train-handler.ts';
 
@@ -22,6 +24,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     'engine.info': () => engineInfo(options),
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
+    'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
