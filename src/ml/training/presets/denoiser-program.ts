@@ -23,7 +23,7 @@ export interface DenoiserTraining extends TrainingSettings {
 }
 
 /** Clean photos, which get noise in the graph. */
-export interface CleanSupervision {
+interface CleanSupervision {
   kind: 'clean';
   degradation: DegradationSettings;
 }
