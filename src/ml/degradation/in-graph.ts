@@ -70,9 +70,12 @@ const kinds: Record<Exclude<DegradationName, 'gaussian'>, Degrade> = {
   },
 };
 
+/** An estimate of noise that is not white is off by factors up to about this one, either way. */
+const levelError = 1.6;
+
 /**
  * Makes noisy pictures of clean ones. The level that a denoiser is told is the noise's own for Gaussian noise, else the
- * deviation of the noisy picture from the clean one, which is what an estimate from the picture comes near to.
+ * deviation of the noisy picture from the clean one, as wrong as estimates from the picture are.
  * @param photos [b, h, w, 3], 0..1
  * @param seed int32 [2] of the step
  */
@@ -87,7 +90,10 @@ export function degradedPictures(
     const numbers = graphRandom(graph, seed, 0x64656772 + 1000 * index);
     const { noisy, clean } = kinds[name](graph, photos, numbers, settings);
     const squares = unary(graph, 'Square', subtract(graph, noisy, clean));
-    return { noisy, clean, level: unary(graph, 'Sqrt', reduce(graph, 'Mean', squares, [1, 2, 3], true)) };
+    const level = unary(graph, 'Sqrt', reduce(graph, 'Mean', squares, [1, 2, 3], true));
+    const [batch = 0] = photos.shape;
+    const error = perPicture(graph, numbers, batch, -Math.log(levelError), Math.log(levelError));
+    return { noisy, clean, level: multiply(graph, level, unary(graph, 'Exp', error)) };
   });
   const [first] = all;
   if (first === undefined) throw new Error('There is no degradation.');
