@@ -132,6 +132,8 @@ export const en = {
     qualityHint: 'Higher keeps more detail and takes more bytes.',
     strength: 'Strength',
     strengthHint: 'How far from the noisy photo to the restored one.',
+    texture: 'Texture',
+    textureHint: 'Gives fine detail back, without its colour noise.',
     reset: 'Double-click to reset',
     scope: 'Photos that these settings are for',
     scopes: { all: 'All photos', one: 'This photo' } as Words<Scope>,

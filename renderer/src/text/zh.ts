@@ -121,6 +121,8 @@ export const zh: Text = {
     qualityHint: '数值越大，细节越多，文件也越大。',
     strength: '力度',
     strengthHint: '从原片到修复结果之间取多少。',
+    texture: '质感',
+    textureHint: '找回细微质感，但不带回彩色噪点。',
     reset: '双击复位',
     scope: '这些设置用于哪些照片',
     scopes: { all: '所有照片', one: '仅这张' },
