@@ -218,6 +218,22 @@ export interface EvaluateResult {
   means: EvaluateMean[];
 }
 
+export interface SimilarResult {
+  modelId: string;
+  photos: number;
+  /** Photos whose codes were computed, since the index did not have them. */
+  computed: number;
+  /** Photos that have gone from the disk, and so from the index. */
+  removed: number;
+  /** True where the index was damaged and was built anew. */
+  wasRebuilt: boolean;
+  /** For each photo the one most like it; similarity is the cosine of their codes, -1..1. */
+  nearest: { path: string; nearest: string; similarity: number }[];
+  /** Paths of photos that are copies of one another, with small changes. */
+  groups: string[][];
+  skipped: SkippedFile[];
+}
+
 interface Results {
   'engine.info': EngineInfo;
   'models.list': ModelSummary[];
@@ -253,6 +269,7 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
 }
 

@@ -46,5 +46,6 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'runs.resume': 'training',
   'runs.remove': 'light',
   'sweep.start': 'training',
+  'explore.similar': 'heavy',
   'evaluate.run': 'heavy',
 };

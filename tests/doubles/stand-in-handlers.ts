@@ -66,6 +66,7 @@ const unservedCalls = [
   'runs.resume',
   'runs.remove',
   'sweep.start',
+  'explore.similar',
 ] as const satisfies readonly CallName[];
 
 /** Handlers that refuse. */

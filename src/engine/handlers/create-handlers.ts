@@ -3,6 +3,7 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
+import { findSimilar } from '../explore/similar-photos.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -51,6 +52,8 @@ export function createHandlers(options: EngineOptions): Handlers {
       'sweep.start',
     ]),
     'train.start': createTrainHandler(options, folders, () => models.forget()),
+    'explore.similar': (params, { signal, progress }) =>
+      findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
   };
