@@ -213,7 +213,6 @@ export const en = {
     exported: (where: string) => `Exported as ${where}.`,
     verify: 'Verify',
     intact: 'Intact: the weights are those that were trained.',
-    use: 'Use this model',
     rename: 'Rename',
     newName: 'New name',
     remove: 'Remove',

@@ -191,7 +191,6 @@ export const zh: Text = {
     exported: (where) => `已导出为 ${where}。`,
     verify: '校验',
     intact: '完好：权重与训练时一致。',
-    use: '使用这个模型',
     rename: '重命名',
     newName: '新名称',
     remove: '移除',
