@@ -35,7 +35,7 @@ export async function photoCode(
 }
 
 /** The mean of each channel over 8 x 8 fields, less the channel's mean over the photo, so that brightness drops out. */
-export function pooledLatent({ values, channels, height, width }: LatentIntegers): Float32Array {
+function pooledLatent({ values, channels, height, width }: LatentIntegers): Float32Array {
   const code = new Float32Array(codeLength);
   for (let channel = 0; channel < Math.min(channels, channelsKept); channel++) {
     const field = code.subarray(channel * cells * cells, (channel + 1) * cells * cells);
