@@ -7,7 +7,7 @@ import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { enginePaths } from './engine-paths.ts';
 
 /** One thing that was tried, and what came of it. */
-export interface SelfTestStep {
+interface SelfTestStep {
   name: 'engine' | 'restoration' | 'export' | 'training';
   passed: boolean;
   seconds: number;

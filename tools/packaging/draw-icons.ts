@@ -6,7 +6,10 @@ import { sharp } from '../../src/image/sharp-runtime.ts';
 /** Draws the app's icon in the sizes that the systems ask for, into the folder named on the command line. */
 const folder = process.argv[2] ?? '';
 const picture = fileURLToPath(new URL('../../renderer/src/icon.svg', import.meta.url));
-const draw = (side: number) => sharp(picture, { density: 72 * 32 }).resize(side, side).png();
+const draw = (side: number) =>
+  sharp(picture, { density: 72 * 32 })
+    .resize(side, side)
+    .png();
 
 await mkdir(path.join(folder, 'icons'), { recursive: true });
 await draw(1024).toFile(path.join(folder, 'icon.png'));

@@ -59,7 +59,9 @@ async function nativeFiles() {
   const addons = await readdir(path.join(root, tfjsNode, 'lib'), { recursive: true }).catch(() => []);
   const libraries = await readdir(path.join(root, tfjsNode, 'deps', 'lib')).catch(() => []);
   if (addons.length === 0 || libraries.length === 0) {
-    throw new Error('Native TensorFlow is not there, and a package without it is none. Run "node tools/setup.mjs --retry".');
+    throw new Error(
+      'Native TensorFlow is not there, and a package without it is none. Run "node tools/setup.mjs --retry".',
+    );
   }
   // The recipe names what the addon loads; the official libraries of the other platforms go by their links too.
   const loaded = recipeFor(platform)?.libraries ?? libraries.filter((name) => /\.(so|dylib|dll)(\.|$)/.test(name));

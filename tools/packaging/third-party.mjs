@@ -10,7 +10,8 @@ import { tensorFlowVersion } from '../setup/tensorflow-recipe.mjs';
 const inTheWindow = ['@msgpack/msgpack', 'clsx', 'electron', 'esm-env', 'svelte'].map((name) => `node_modules/${name}`);
 
 /** Licences under which other people's work may be shipped with the app. */
-const accepted = /^\(?(0BSD|Apache-2\.0|BlueOak-1\.0\.0|BSD-[23]-Clause|ISC|LGPL-3\.0-or-later|MIT|AND|OR|WTFPL|CC0-1\.0| )+\)?$/;
+const accepted =
+  /^\(?(0BSD|Apache-2\.0|BlueOak-1\.0\.0|BSD-[23]-Clause|ISC|LGPL-3\.0-or-later|MIT|AND|OR|WTFPL|CC0-1\.0| )+\)?$/;
 
 /**
  * Writes THIRD-PARTY-LICENCES.txt: every package of which something is shipped, with its licence and the text of it.
@@ -26,7 +27,9 @@ export async function writeLicences(shipped, target) {
   const refused = found.filter(([, { licenses }]) => !accepted.test(String(licenses)));
   if (refused.length > 0) {
     const names = refused.map(([name, { licenses }]) => `${name} (${licenses})`).join(', ');
-    throw new Error(`These may not be shipped under their licences: ${names}. Replace them, or see to the licence first.`);
+    throw new Error(
+      `These may not be shipped under their licences: ${names}. Replace them, or see to the licence first.`,
+    );
   }
   const texts = await Promise.all(found.map(([name, about]) => entryOf(name, about)));
   const apache = await readFile(path.join(root, 'node_modules', 'sharp', 'LICENSE'), 'utf8');
@@ -36,7 +39,10 @@ export async function writeLicences(shipped, target) {
     `The full text of the licence, for this and for every package above that refers to Apache-2.0:\n\n${apache}`,
   ].join('\n');
   const head = 'Pellucid contains the work of others. Each is listed with its licence.';
-  await writeFile(path.join(target, 'THIRD-PARTY-LICENCES.txt'), [head, ...texts, tensorFlow].join(`\n\n${'-'.repeat(80)}\n\n`));
+  await writeFile(
+    path.join(target, 'THIRD-PARTY-LICENCES.txt'),
+    [head, ...texts, tensorFlow].join(`\n\n${'-'.repeat(80)}\n\n`),
+  );
 }
 
 /** @param {string} folder relative to the root @returns {Promise<string>} such as `sharp@0.35.5` */
@@ -66,7 +72,16 @@ async function entryOf(name, { licenses, repository, licenseFile }) {
  */
 export async function writeBillOfMaterials(target) {
   const { command, args, shell } = npmCommand(process.env, process.platform);
-  const list = ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--omit', 'dev', '--package-lock-only'];
+  const list = [
+    'sbom',
+    '--sbom-format',
+    'cyclonedx',
+    '--sbom-type',
+    'application',
+    '--omit',
+    'dev',
+    '--package-lock-only',
+  ];
   const result = await runCommand(command, [...args, ...list, '--loglevel=error'], { shell, keepOutput: true });
   if (!result.ok) throw new Error(`"npm sbom" failed, ${result.reason}:\n${result.output.slice(0, 2000)}`);
   const bill = JSON.parse(result.output);
@@ -80,5 +95,12 @@ export async function writeBillOfMaterials(target) {
 
 /** @param {string} name @param {string} version @param {string} licence @param {string} purl */
 function component(name, version, licence, purl) {
-  return { 'bom-ref': `${name}@${version}`, type: 'framework', name, version, purl, licenses: [{ license: { id: licence } }] };
+  return {
+    'bom-ref': `${name}@${version}`,
+    type: 'framework',
+    name,
+    version,
+    purl,
+    licenses: [{ license: { id: licence } }],
+  };
 }
