@@ -100,13 +100,6 @@ export class ModelList {
     });
   }
 
-  /** Makes a model the one that is used for its kind; null for the bundled one. */
-  use(kind: ModelSummary['kind'], id: string | null): Promise<void> {
-    return this.#try(async () => {
-      this.#models = await this.#host.call('models.setDefault', { kind, id, force: true });
-    });
-  }
-
   #close(): void {
     this.#opened = null;
     this.#verdict = null;

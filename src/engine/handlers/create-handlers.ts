@@ -10,6 +10,7 @@ import { writeMontage } from '../operations/write-montage.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createImageHandlers } from './image-handlers.ts';
+import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
@@ -25,18 +26,13 @@ export function createHandlers(options: EngineOptions): Handlers {
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
+    ...createModelHandlers(folders, () => models.forget()),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
     ...unserved([
-      'models.info',
-      'models.import',
-      'models.export',
       'models.exportTo',
-      'models.verify',
-      'models.remove',
-      'models.rename',
       'models.setDefault',
       'models.compare',
       'train.pause',
