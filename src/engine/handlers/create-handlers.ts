@@ -3,6 +3,7 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
+import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -39,13 +40,13 @@ export function createHandlers(options: EngineOptions): Handlers {
       'train.resume',
       'train.stop',
       'train.estimate',
-      'data.inspect',
       'runs.list',
       'runs.show',
       'runs.resume',
       'runs.remove',
       'sweep.start',
     ]),
+    'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'train.start': createTrainHandler(options, folders, () => models.forget()),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
