@@ -4,6 +4,7 @@ import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
 import { findSimilar } from '../explore/similar-photos.ts';
+import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -40,13 +41,13 @@ export function createHandlers(options: EngineOptions): Handlers {
       'train.resume',
       'train.stop',
       'train.estimate',
-      'data.inspect',
       'runs.list',
       'runs.show',
       'runs.resume',
       'runs.remove',
       'sweep.start',
     ]),
+    'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'train.start': createTrainHandler(options, folders, () => models.forget()),
     'explore.similar': (params, { signal, progress }) =>
       findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
