@@ -1,3 +1,4 @@
+import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
@@ -191,6 +192,18 @@ interface Results {
   'restore.run': RestoreResult;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
+  'batch.add': BatchAdded;
+  'batch.list': BatchState;
+  'batch.watch': null;
+  'batch.pause': BatchTotals;
+  'batch.resume': BatchTotals;
+  'batch.cancel': BatchTotals;
+  'batch.move': BatchTotals;
+  'batch.retry': BatchTotals;
+  'batch.clear': BatchTotals;
+  'batch.preview': { names: string[] };
+  'batch.result': ExportedFile;
+  'batch.run': BatchSummary;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'evaluate.run': EvaluateResult;
@@ -203,6 +216,8 @@ export type Result<K extends CallName> = { [N in CallName]: Results[N] }[K];
 interface CallEvents {
   'train.start': TrainEvent;
   'evaluate.run': EvaluateRow;
+  'batch.watch': BatchEvent;
+  'batch.run': BatchEvent;
 }
 
 /** What a call sends while it runs. */

@@ -44,7 +44,7 @@ export async function restorePhoto(
   return { pixels, modelId: codec.modelId, pel };
 }
 
-/** Denoises a picture without encoding it. Throws as {@link restorePhoto}. */
+/** Denoises a picture without encoding it; the picture itself is not changed. Throws as {@link restorePhoto}. */
 export async function denoisePhoto(
   pixels: Pixels,
   { modelId, sigma255, strength }: ResolvedSettings,
@@ -52,14 +52,12 @@ export async function denoisePhoto(
   options: WorkOptions & { region?: Region },
 ): Promise<Restored> {
   const denoiser = await models.denoiser(modelId);
-  const { signal, onProgress, region } = options;
-  const denoised = await denoiser.denoise(pixels, {
-    sigma255,
-    ...(signal && { signal }),
-    ...(onProgress && { onProgress }),
-    ...(region && { region }),
-  });
-  return { pixels: blend(crop(pixels, region), denoised, strength), modelId: denoiser.modelId, pel: null };
+  const { modelId: id } = denoiser;
+  const noisy = crop(pixels, options.region);
+  // Nothing is taken out: the very values of the photo, and no time spent.
+  if (strength === 0) return { pixels: noisy, modelId: id, pel: null };
+  const denoised = await denoiser.denoise(pixels, { ...options, sigma255 });
+  return { pixels: blend(noisy, denoised, strength), modelId: id, pel: null };
 }
 
 /** Surroundings that a codec preview takes along, in pixels, and the grid of the codec that it keeps to. */

@@ -90,6 +90,7 @@ class GraphDenoiser implements Denoiser {
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
       // Running a graph holds the thread, so messages are let in between two tiles.
       await setImmediate();
+      await options.pace?.();
       if (options.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
       readTile(source, tile, 0, photo);
