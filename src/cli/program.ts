@@ -85,7 +85,11 @@ function addTrain(program: Command): void {
   program
     .command('train')
     .description('train a model on your own photos')
-    .addOption(new Option('--preset <preset>', 'what to train').choices(['codec', 'denoiser']).makeOptionMandatory())
+    .addOption(
+      new Option('--preset <preset>', 'what to train')
+        .choices(['codec', 'denoiser', 'dense', 'variational'])
+        .makeOptionMandatory(),
+    )
     .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
     .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
     .addOption(
@@ -97,8 +101,9 @@ function addTrain(program: Command): void {
     .option('--resume', 'go on from the last checkpoint of the run of this name', false)
     .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
     .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'patches in a step', wholeNumber(1, 256))
+    .option('--batch <number>', 'patches in a step', wholeNumber(1, 4096))
     .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
+    .option('--start <model>', 'go on from the weights of this model')
     .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText(

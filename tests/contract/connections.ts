@@ -24,7 +24,7 @@ export interface TestConnection {
   dispose(): Promise<void>;
 }
 
-export const standInEngine = fileURLToPath(new URL('../doubles/stand-in-engine.ts', import.meta.url));
+const standInEngine = fileURLToPath(new URL('../doubles/stand-in-engine.ts', import.meta.url));
 
 function serve(channel: Channel): void {
   const lanes = createLaneQueue();

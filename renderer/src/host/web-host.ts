@@ -1,5 +1,6 @@
 import { createRpcClient } from '../../../src/rpc/client.ts';
 import { connectWebSocket } from '../../../src/rpc/web-socket-transport.ts';
+import { chooseFolderInPage } from './choose-folder.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host, SaveOutcome } from './host.ts';
 
@@ -20,6 +21,17 @@ export function createWebHost(): Host {
     // Nothing reaches a page in a browser but through the page.
     onOpenFiles: () => undefined,
     openSources: (files) => Promise.all(files.map(readBytes)),
+    chooseFolder: chooseFolderInPage,
+    async trainingPaths(files) {
+      const group = `photos-${crypto.randomUUID()}`;
+      const folders = new Set<string>();
+      // One after the other, so that a large folder is not held in memory.
+      for (const file of files) {
+        const source = await readBytes(file);
+        if ('bytes' in source) folders.add((await client.call('files.receive', { group, ...source })).folder);
+      }
+      return [...folders];
+    },
     save: (bytes, suggestedName, mediaType) => Promise.resolve(download(bytes, suggestedName, mediaType)),
   };
 }

@@ -127,7 +127,7 @@ export class Batches {
     if (signal.aborted) cancel();
     await runner.run();
     signal.removeEventListener('abort', cancel);
-    await journal.close();
+    await journal.settled();
     await rm(file, { force: true });
     return {
       totals: queue.totals(),
@@ -174,7 +174,10 @@ function failureOf({ item }: QueueEntry): BatchSummary['failed'] {
 
 /** The same command has the same name, so that it finds what it was at when it was cut off. */
 function runName(paths: readonly string[], job: BatchJob): string {
-  return createHash('sha256').update(JSON.stringify([paths, job])).digest('hex').slice(0, 32);
+  return createHash('sha256')
+    .update(JSON.stringify([paths, job]))
+    .digest('hex')
+    .slice(0, 32);
 }
 
 const formatsByExtension: Record<string, OutputFormat> = {

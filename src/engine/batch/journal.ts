@@ -62,7 +62,7 @@ export class QueueJournal {
 
   /** Replaces everything. */
   async reset({ entries, isPaused }: JournalContent): Promise<void> {
-    await this.#lines.close();
+    await this.#lines.settled();
     this.#jobs.clear();
     const text = [...this.#linesFor(entries), { type: 'paused', isPaused } satisfies Line]
       .map((value) => `${JSON.stringify(value)}\n`)
@@ -91,8 +91,8 @@ export class QueueJournal {
     await this.#append({ type: 'paused', isPaused });
   }
 
-  async close(): Promise<void> {
-    await this.#lines.close();
+  async settled(): Promise<void> {
+    await this.#lines.settled();
   }
 
   async #append(value: Line): Promise<void> {

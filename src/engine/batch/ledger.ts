@@ -80,10 +80,6 @@ export class Ledger {
     await this.#append({ type: 'finished', key, outcome }, false);
   }
 
-  async close(): Promise<void> {
-    await this.#lines.close();
-  }
-
   async #append(value: z.infer<typeof line>, isDurable: boolean): Promise<void> {
     this.#apply(value);
     await this.#lines.append([value], isDurable);

@@ -1,6 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { appendFile, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOfSystemError } from '../../shared/errors.ts';
 
 /**
  * A file of JSON lines that is only ever appended to, so that a crash at any moment costs the last line at most: a line
@@ -8,7 +8,6 @@ import { dirname } from 'node:path';
  */
 export class LinesFile {
   readonly #path: string;
-  #file: FileHandle | undefined;
   #readBytes = 0;
   #rest = Buffer.alloc(0);
   #writing: Promise<void> = Promise.resolve();
@@ -19,20 +18,25 @@ export class LinesFile {
 
   /** What was appended since the last call, by anyone. */
   async readNew(): Promise<unknown[]> {
-    const file = await this.#open();
+    const file = await open(this.#path, 'r').catch(noneYet);
+    if (file === null) return [];
     const values: unknown[] = [];
-    const step = Buffer.alloc(1 << 20);
-    for (;;) {
-      const { bytesRead } = await file.read(step, 0, step.length, this.#readBytes);
-      if (bytesRead === 0) return values;
-      this.#readBytes += bytesRead;
-      const text = Buffer.concat([this.#rest, step.subarray(0, bytesRead)]);
-      const end = text.lastIndexOf(10) + 1;
-      this.#rest = Buffer.from(text.subarray(end));
-      for (const line of text.toString('utf8', 0, end).split('\n')) {
-        const value = parseLine(line);
-        if (value !== undefined) values.push(value);
+    const step = Buffer.alloc(1 << 18);
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(step, 0, step.length, this.#readBytes);
+        if (bytesRead === 0) return values;
+        this.#readBytes += bytesRead;
+        const text = Buffer.concat([this.#rest, step.subarray(0, bytesRead)]);
+        const end = text.lastIndexOf(10) + 1;
+        this.#rest = Buffer.from(text.subarray(end));
+        for (const line of text.toString('utf8', 0, end).split('\n')) {
+          const value = parseLine(line);
+          if (value !== undefined) values.push(value);
+        }
       }
+    } finally {
+      await file.close();
     }
   }
 
@@ -45,26 +49,22 @@ export class LinesFile {
     // A line that a crash has cut off must not swallow the next one, so each one begins with a line feed of its own.
     const text = values.map((value) => `\n${JSON.stringify(value)}\n`).join('');
     const done = this.#writing.then(async () => {
-      const file = await this.#open();
-      await file.write(text);
-      if (isDurable) await file.datasync();
+      await mkdir(dirname(this.#path), { recursive: true });
+      await appendFile(this.#path, text, { flush: isDurable });
     });
     this.#writing = done.catch(() => undefined);
     return done;
   }
 
-  async close(): Promise<void> {
+  /** Resolves when all that was appended is written. */
+  async settled(): Promise<void> {
     await this.#writing;
-    await this.#file?.close();
-    this.#file = undefined;
   }
+}
 
-  async #open(): Promise<FileHandle> {
-    if (this.#file !== undefined) return this.#file;
-    await mkdir(dirname(this.#path), { recursive: true });
-    this.#file = await open(this.#path, 'a+');
-    return this.#file;
-  }
+function noneYet(error: unknown): null {
+  if (codeOfSystemError(error) === 'FILE_NOT_FOUND') return null;
+  throw error;
 }
 
 function parseLine(line: string): unknown {

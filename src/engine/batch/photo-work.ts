@@ -108,8 +108,7 @@ export class BatchWork {
     const { signal } = control;
     signal.throwIfAborted();
     const { job, item } = entry;
-    const source =
-      item.path === null ? { bytes: await readFile(entry.source), name: item.name } : { path: item.path };
+    const source = item.path === null ? { bytes: await readFile(entry.source), name: item.name } : { path: item.path };
     const loaded = await loadFile(job.operation, source, signal);
     underway.modifiedMs = loaded.modifiedMs;
     await this.#passOver(loaded, underway);
@@ -244,7 +243,8 @@ async function skipTaken(folder: string, entry: QueueEntry, { photo }: LoadedFil
 /** Hash of the weights that a job leads to; empty where the file itself says, or where there is no such model. */
 async function weightsOf({ operation, settings }: BatchJob, models: Models): Promise<string> {
   if (operation === 'decompress') return '';
-  const kind = operation === 'denoise' || (operation === 'restore' && settings.mode === 'denoise') ? 'denoiser' : 'codec';
+  const kind =
+    operation === 'denoise' || (operation === 'restore' && settings.mode === 'denoise') ? 'denoiser' : 'codec';
   const installed = await models.list();
   const isMeant = settings.modelId === undefined ? isDefault : ({ id }: { id: string }) => id === settings.modelId;
   return installed.find((model) => model.kind === kind && isMeant(model))?.weightsSha256 ?? '';

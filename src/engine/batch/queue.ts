@@ -32,9 +32,10 @@ export class BatchQueue {
   readonly #byId = new Map<string, QueueEntry>();
   readonly #listeners = new Set<(event: BatchEvent) => void>();
   readonly #journal: QueueJournal;
-  readonly #counts: Record<BatchItemState, number> = Object.fromEntries(
-    allStates.map((state) => [state, 0]),
-  ) as Record<BatchItemState, number>;
+  readonly #counts: Record<BatchItemState, number> = Object.fromEntries(allStates.map((state) => [state, 0])) as Record<
+    BatchItemState,
+    number
+  >;
   readonly #pace = new Pace();
   #bytesIn = 0;
   #bytesOut = 0;

@@ -13,7 +13,7 @@ function typed(dtype: DType): Record<string, Attribute> {
 }
 
 /** Shape of an element-by-element operation on two shapes, by NumPy's broadcasting rules. */
-export function broadcastShape(a: Shape, b: Shape): number[] {
+function broadcastShape(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, index) => {
     const left = a[index - rank + a.length] ?? 1;
@@ -76,6 +76,22 @@ export function cast(graph: Graph, x: Value, dtype: DType): Value {
   return graph.add('Cast', [x], x.shape, dtype, {
     attributes: { SrcT: { type: x.dtype }, DstT: { type: dtype }, Truncate: { bool: false } },
   });
+}
+
+/**
+ * An input of bytes. tfjs has no bytes and would turn each one into an integer, so they come in four to an integer and
+ * are taken apart in the graph; `Session.run` takes a Uint8Array of the shape's size for it.
+ * @returns the placeholder for the signature, and its bytes in their shape
+ */
+export function bytesInput(graph: Graph, name: string, shape: Shape): { input: Value; bytes: Value } {
+  const size = sizeOf(shape);
+  const words = Math.ceil(size / 4);
+  const input = graph.placeholder(name, [words], 'int32');
+  const quads = graph.add('Bitcast', [input], [words, 4], 'uint8', {
+    attributes: { T: { type: 'int32' }, type: { type: 'uint8' } },
+  });
+  const all = reshape(graph, quads, [4 * words]);
+  return { input, bytes: reshape(graph, 4 * words === size ? all : slice(graph, all, [0], [size]), shape) };
 }
 
 function convolutionAttributes(dtype: DType, stride: number): Record<string, Attribute> {

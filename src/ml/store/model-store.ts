@@ -109,9 +109,13 @@ async function summaryOf(
   };
 }
 
-/** Thousand multiply-accumulates per pixel; both halves together for a codec. */
+/** Thousand multiply-accumulates per pixel; both halves together where there are two. */
 function kiloMacsOf(architecture: Architecture): number {
   if (architecture.kind === 'denoiser') return macsPerPixel(architecture.network) / 1000;
+  if (architecture.kind !== 'codec') {
+    const { encoder, decoder, width, height } = architecture;
+    return (macsPerPixel(encoder) + macsPerPixel(decoder) / (width * height)) / 1000;
+  }
   const { analysis, synthesis, stride } = architecture;
   return (macsPerPixel(analysis) + macsPerPixel(synthesis) / (stride * stride)) / 1000;
 }

@@ -1,18 +1,21 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { SkippedFile, TrainEvent, TrainResult } from '../../shared/contract.ts';
+import type { SkippedFile } from '../../shared/contract.ts';
+import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { TrainBudget } from '../../shared/params.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-type.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
 import { hasCheckpoint, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { presets } from './presets/registry.ts';
+import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
-import type { Budget } from './schedule.ts';
-import { budgetUsed, learningRateAt, secondsLeft } from './schedule.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 export interface TrainOptions extends PresetOptions {
@@ -23,17 +26,16 @@ export interface TrainOptions extends PresetOptions {
   runDir: string;
   /** Folder of models, where the best one is put at the end. */
   modelsDir: string;
-  budget: Budget;
+  budget: TrainBudget;
   /** Go on from the newest checkpoint in the run's folder, where there is one. */
   resume: boolean;
   skipped: SkippedFile[];
-  photoCounts: { training: number; validation: number };
   signal?: AbortSignal;
   onEvent: (event: TrainEvent) => void;
 }
 
 const stepsBetweenEvents = 10;
-const stepsBetweenValidations = 500;
+const usualStepsBetweenValidations = 500;
 const secondsBetweenCheckpoints = 120;
 const mostRecoveries = 5;
 /** A step draws this many independent sets of random numbers at most. */
@@ -48,15 +50,18 @@ const seedsPerStep = 4;
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (!options.resume) await refuseExistingRun(options.runDir);
-  const run = await presets[options.preset](options);
+  const run = await createPresetRun(options.preset, options);
   await mkdir(options.runDir, { recursive: true }).catch((error: unknown) => {
     throw toPellucidError(error, options.runDir);
   });
-  const session = await TrainingSession.create(run.program);
+  const checkpoint = options.resume ? await readLatestCheckpoint(options.runDir) : null;
+  const computeType = checkpoint?.record.computeType ?? (await fastestComputeType());
+  const session = await TrainingSession.create(run.program, computeType);
   try {
-    return await new Run(options, run, session).execute();
+    return await new Run(options, run, session, computeType).execute(checkpoint);
   } finally {
     session.dispose();
+    run.dispose?.();
   }
 }
 
@@ -79,21 +84,32 @@ class Run {
   #recoveries = 0;
   #checkpointAt = 0;
 
-  constructor(options: TrainOptions, run: PresetRun, session: TrainingSession) {
+  constructor(options: TrainOptions, run: PresetRun, session: TrainingSession, computeType: ComputeType) {
     this.#options = options;
     this.#run = run;
     this.#session = session;
     this.#runId = basename(options.runDir);
-    this.#record = { step: 0, seconds: 0, rateFactor: 1, best: null, settings: run.settings };
+    this.#record = { step: 0, seconds: 0, rateFactor: 1, best: null, computeType, settings: run.settings };
     this.#lastGood = session.readState();
   }
 
-  async execute(): Promise<TrainResult> {
+  async execute(checkpoint: Checkpoint | null): Promise<TrainResult> {
     const { runDir, photoCounts, skipped } = this.#options;
-    if (this.#options.resume) await this.#resume();
+    if (checkpoint !== null) this.#resume(checkpoint);
     const { training: photos, validation: validationPhotos } = photoCounts;
-    await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
+    await this.#tell({
+      type: 'started',
+      runId: this.#runId,
+      runDir,
+      photos,
+      validationPhotos,
+      skipped,
+      step: this.#record.step,
+      totalSteps: stepsOf(this.#options.budget, this.#stepsPerEpoch()),
+      stepsPerEpoch: this.#stepsPerEpoch(),
+    });
     this.#checkpointAt = this.#record.seconds;
+    const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
       await this.#step();
       if (this.#record.step % stepsBetweenValidations === 0) await this.#validate();
@@ -105,7 +121,11 @@ class Run {
   }
 
   #isOver(): boolean {
-    return budgetUsed(this.#options.budget, this.#record.step, this.#record.seconds) >= 1;
+    return budgetUsed(this.#options.budget, this.#stepsPerEpoch(), this.#record) >= 1;
+  }
+
+  #stepsPerEpoch(): number {
+    return Math.max(1, Math.ceil(this.#options.photoCounts.training / this.#run.program.batch));
   }
 
   async #step(): Promise<void> {
@@ -114,8 +134,8 @@ class Run {
     const { step, seconds, rateFactor } = this.#record;
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
-    const used = budgetUsed(budget, step, seconds);
-    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used);
+    const used = budgetUsed(budget, this.#stepsPerEpoch(), { step, seconds });
+    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
@@ -131,12 +151,15 @@ class Run {
     await this.#tell({
       type: 'step',
       step,
-      totalSteps: 'steps' in budget ? budget.steps : null,
+      totalSteps: stepsOf(budget, this.#stepsPerEpoch()),
+      epoch: step / this.#stepsPerEpoch(),
       loss,
       learningRate,
       stepsPerSecond: 1 / elapsed,
+      examplesPerSecond: this.#run.program.batch / elapsed,
+      seconds,
       residentBytes: process.memoryUsage.rss(),
-      etaSeconds: secondsLeft(budget, step, seconds),
+      etaSeconds: secondsLeft(budget, this.#stepsPerEpoch(), this.#record),
     });
   }
 
@@ -161,25 +184,18 @@ class Run {
 
   async #validate(): Promise<void> {
     const state = this.#session.readState();
-    const weights = this.#exportedWeights(state);
-    const { metrics, score } = await this.#run.validate(weights);
+    const weights = weightsOf(this.#run.program, state);
+    const { metrics, trainMetrics = {}, score } = await this.#run.validate(weights);
     const { step } = this.#record;
     const isBest = this.#record.best === null || score > this.#record.best.score;
     if (isBest) {
-      this.#record = { ...this.#record, best: { step, metrics, score } };
+      this.#record = { ...this.#record, best: { step, metrics, trainMetrics, score } };
       await this.#keepBest(weights, metrics);
     }
     this.#lastGood = state;
-    await this.#tell({ type: 'validated', step, metrics, isBest, samplePng: null });
-  }
-
-  /** Averaged weights, and the parameters that are not trained. */
-  #exportedWeights(state: TrainingState): Map<string, Float32Array> {
-    const fixed = this.#run.program.parameters.filter(({ rate }) => rate === 0);
-    return new Map([
-      ...fixed.map(({ name, initial }): [string, Float32Array] => [name, initial]),
-      ...averagedWeights(state),
-    ]);
+    const epoch = step / this.#stepsPerEpoch();
+    const figures = { metrics, trainMetrics, trainLoss: null };
+    await this.#tell({ type: 'validated', step, epoch, ...figures, isBest, samplePng: null });
   }
 
   async #keepBest(weights: Map<string, Float32Array>, metrics: Record<string, number>): Promise<void> {
@@ -207,9 +223,7 @@ class Run {
     await this.#tell({ type: 'checkpointSaved', step: this.#record.step, path });
   }
 
-  async #resume(): Promise<void> {
-    const checkpoint: Checkpoint | null = await readLatestCheckpoint(this.#options.runDir);
-    if (checkpoint === null) return;
+  #resume(checkpoint: Checkpoint): void {
     const before = JSON.stringify(checkpoint.record.settings);
     if (before !== JSON.stringify(this.#run.settings)) {
       const message = `The run ${this.#runId} was started with other settings (${before}); resume it with those, or choose another name.`;

@@ -11,7 +11,7 @@ import { tinyDenoiserShape } from '../tiny-models.test-support.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { denoiserProgram } from './presets/denoiser-program.ts';
 import type { TrainingProgram } from './program.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 const patch = 2;
@@ -96,7 +96,8 @@ describe('a training step', () => {
   });
 
   it('lets the average follow the updated weights, fast at first', async () => {
-    await withSession(quadratic({ averageDecay: 0.3 }), (session) => {
+    const program = quadratic({ averageDecay: 0.3 });
+    await withSession(program, (session) => {
       const average = [3, 4];
       for (let step = 0; step < 6; step++) {
         stepOf(session, step, 0.1);
@@ -105,7 +106,7 @@ describe('a training step', () => {
         const rate = step < 3 ? 1 - (1 + step) / (10 + step) : 0.7;
         valuesOf(state, 'free').forEach((weight, i) => {
           average[i] = (average[i] as number) + rate * (weight - (average[i] as number));
-          expect(averagedWeights(state).get('free')?.[i]).toBeCloseTo(average[i], 5);
+          expect(weightsOf(program, state).get('free')?.[i]).toBeCloseTo(average[i], 5);
         });
       }
     });
@@ -184,7 +185,7 @@ describe('the state', () => {
         runSteps(session, 0, 6);
         return session.readState();
       });
-      const record = { step: 3, seconds: 1, rateFactor: 1, best: null, settings: {} };
+      const record = { step: 3, seconds: 1, rateFactor: 1, best: null, computeType: 'float32' as const, settings: {} };
       await withSession(program, async (session) => {
         runSteps(session, 0, 3);
         await writeCheckpoint(folder, { record, state: session.readState() });
@@ -223,5 +224,30 @@ it('sees photos as numbers from 0 to 1', async () => {
     // Bytes 0, 20, ... 220: their mean is 110.
     expect(stepOf(session, 0, 0)['brightness']).toBeCloseTo(110 / 255, 6);
     expect(stepOf(session, 0, 0)['loss']).toBeCloseTo((7 * 110) / 255, 5);
+  });
+});
+
+it('in bfloat16 follows the same course as in float32', async () => {
+  const program = denoiserProgram({
+    network: denoiserNetwork(tinyDenoiserShape),
+    seed: 1,
+    batch: 2,
+    patch: 16,
+    learningRate: 1e-3,
+    maxSigma255: 50,
+  });
+  const pictures = Uint8Array.from({ length: 2 * 16 * 16 * 3 }, (_, i) => (i * 31) % 256);
+  const losses = async (type: 'float32' | 'bfloat16'): Promise<number[]> => {
+    const session = await TrainingSession.create(program, type);
+    try {
+      return Array.from({ length: 30 }, (_, step) => session.step(step, pictures, [0, 4 * step], 1e-3)['loss'] ?? 0);
+    } finally {
+      session.dispose();
+    }
+  };
+  const [exact, rounded] = [await losses('float32'), await losses('bfloat16')];
+  expect(exact.at(-1)).toBeLessThan((exact[0] as number) * 0.95);
+  exact.forEach((loss, step) => {
+    expect(Math.abs((rounded[step] as number) - loss) / loss, `step ${step}`).toBeLessThan(0.02);
   });
 });

@@ -33,6 +33,8 @@ const validationPoints = [
   { sigma255: 25, quality: 40 },
 ] as const;
 
+export const codecOptions = ['longSide', 'flips', 'rotations'] as const;
+
 /** Training of a codec, from the linear optimum and, where there is one, from a denoiser. */
 export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   const shape = defaultCodecShape;
@@ -41,7 +43,16 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   const { seed, batch = 6, patch = 128, learningRate = 5e-4, source } = options;
   const { weights, extra } = await startingPoint(options, shape, analysis, synthesis);
   const denoiserRate = options.denoiser === undefined && options.start === undefined ? 1 : 0;
-  const settings = { preset: 'codec', seed, batch, patch, learningRate, maxSigma255, denoiserRate };
+  const settings = {
+    preset: 'codec',
+    seed,
+    batch,
+    patch,
+    learningRate,
+    maxSigma255,
+    denoiserRate,
+    start: options.start?.manifest.weightsSha256 ?? null,
+  };
   const { latentChannels, qualityAnchors } = shape;
   const program = codecProgram({
     analysis,

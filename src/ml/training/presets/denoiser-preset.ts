@@ -11,6 +11,8 @@ import type { PresetOptions, PresetRun, ValidationResult } from './preset.ts';
 const maxSigma255 = 55;
 const validationSigma255 = 25;
 
+export const denoiserOptions = ['longSide', 'flips', 'rotations'] as const;
+
 /** Training of a denoiser on clean photos, which get Gaussian noise of all levels. */
 export async function denoiserPreset(options: PresetOptions): Promise<PresetRun> {
   await Promise.resolve();
@@ -18,7 +20,15 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   const network = architecture?.kind === 'denoiser' ? architecture.network : denoiserNetwork();
   const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(defaultDenoiserShape);
   const { seed, batch = 16, patch = 64, learningRate = 1e-3 } = options;
-  const settings = { preset: 'denoiser', seed, batch, patch, learningRate, maxSigma255 };
+  const settings = {
+    preset: 'denoiser',
+    seed,
+    batch,
+    patch,
+    learningRate,
+    maxSigma255,
+    start: options.start?.manifest.weightsSha256 ?? null,
+  };
   const start = options.start === undefined ? {} : { weights: options.start.weights };
   return {
     program: denoiserProgram({ network, ...start, seed, batch, patch, learningRate, maxSigma255 }),

@@ -1,3 +1,4 @@
+import type { TrainingOptions } from '../../../shared/train-options.ts';
 import type { NewModel, ModelPackage } from '../../store/model-package.ts';
 import type { Weights } from '../../layers/description.ts';
 import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
@@ -9,8 +10,11 @@ export interface PresetOptions {
   learningRate?: number;
   batch?: number;
   patch?: number;
+  /** Everything else that was chosen. */
+  options?: TrainingOptions;
   source: PatchSource;
   validation: readonly ValidationPhoto[];
+  photoCounts: { training: number; validation: number };
   /** A model of the same kind to go on from. */
   start?: ModelPackage;
   /** A denoiser whose layers a codec takes over. */
@@ -19,11 +23,13 @@ export interface PresetOptions {
 
 export interface ValidationResult {
   metrics: Record<string, number>;
+  /** The same measured on pictures that were trained on: how far both are apart is the overfitting. */
+  trainMetrics?: Record<string, number>;
   /** The number that decides which weights are best; higher is better. */
   score: number;
 }
 
-export interface ModelRecord {
+interface ModelRecord {
   id: string;
   training: Record<string, unknown>;
   metrics: Record<string, number>;
@@ -36,7 +42,11 @@ export interface PresetRun {
   program: TrainingProgram;
   /** Settings that a resumed run must share. */
   settings: Record<string, unknown>;
+  /** Steps from one validation to the next; the trainer's own where it is absent. */
+  stepsBetweenValidations?: number;
   validate(weights: Weights): Promise<ValidationResult>;
   /** The package of these weights; `training` and `metrics` go into its manifest. */
   toModel(weights: Weights, about: ModelRecord): Promise<NewModel>;
+  /** Frees what validations keep from one to the next. */
+  dispose?(): void;
 }
