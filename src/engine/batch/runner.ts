@@ -48,7 +48,7 @@ export class BatchRunner {
       if (entry.item.state === 'waiting') await this.#queue.update(entry, { state: 'cancelled' });
       else this.#running.get(entry)?.controller.abort(new PellucidError('ABORTED', 'Cancelled.'));
     }
-    await Promise.all(entries.map((entry) => this.#running.get(entry)?.ended));
+    await Promise.all(entries.map((entry) => this.#running.get(entry)?.ended ?? Promise.resolve()));
   }
 
   async #workOff(): Promise<void> {
