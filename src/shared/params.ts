@@ -34,6 +34,10 @@ const restoreSettings = z.object({
   quality,
   /** 0..100 percent, how far the result goes from the noisy photo to the restored one; `denoise` only. */
   strength: z.number().min(0).max(100),
+  /** 0..100 percent of the fine brightness detail that went with the noise to give back; 0 when absent; `denoise` only. */
+  texture: z.number().min(0).max(100).optional(),
+  /** Denoise eight turned and mirrored copies and take their mean: a little better, eight times as long; `denoise` only. */
+  bestQuality: z.boolean().optional(),
 });
 
 const imageEncoding = z.object({
@@ -251,6 +255,8 @@ export const paramSchemas = {
     qualities: z.array(quality).min(1),
     /** Give the model the true noise level, or let it estimate. */
     blind: z.boolean(),
+    /** As of restoring; `denoise` only. */
+    bestQuality: z.boolean().optional(),
     /** Only the first files of the sorted list; all when absent. */
     limit: z.int().positive().optional(),
   }),

@@ -31,5 +31,6 @@ export async function prepareData(
   return await prepareTrainingData(paths, {
     ...{ seed, longSide, flips, rotations, signal, onSkipped },
     patch: patch ?? data.patchPx,
+    allowsOne: options.supervision === 'noisyOnly',
   });
 }

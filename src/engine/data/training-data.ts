@@ -23,6 +23,8 @@ export interface TrainingDataOptions extends TurningOptions {
   patch: number;
   /** Photos are made smaller so that their long side has at most this many pixels. */
   longSide?: number | undefined;
+  /** One photo is enough, and is both learnt from and judged by: for training without clean photos. */
+  allowsOne?: boolean;
   signal?: AbortSignal;
   /** Told of files that turn out to be unreadable later, while training. */
   onSkipped?: (file: SkippedFile) => void;
@@ -45,10 +47,12 @@ export interface TrainingData {
  */
 export async function prepareTrainingData(
   paths: readonly string[],
-  { seed, patch, longSide, signal, onSkipped, flips, rotations }: TrainingDataOptions,
+  { seed, patch, longSide, allowsOne = false, signal, onSkipped, flips, rotations }: TrainingDataOptions,
 ): Promise<TrainingData> {
-  const { files, skipped } = await findUsablePhotos(paths, { leastSide: patch, longSide, signal });
-  const split = splitPhotos(files, { seed, roots: paths });
+  const least = allowsOne ? 1 : 2;
+  const { files, skipped } = await findUsablePhotos(paths, { leastSide: patch, longSide, least, signal });
+  const split =
+    files.length === 1 ? { training: files, validation: files } : splitPhotos(files, { seed, roots: paths });
   const decode = (path: string) => decodeRgb(path, longSide);
   const validation = await readValidation(split.validation, decode, skipped, signal);
   if (validation.length === 0) throw tooFewPhotos(paths, 0, skipped);

@@ -23,6 +23,8 @@ export interface UsableOptions {
   leastSide: number;
   /** Photos are made smaller so that their long side has at most this many pixels. */
   longSide?: number | undefined;
+  /** Fewer are refused; 2 when absent. */
+  least?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -34,7 +36,7 @@ interface Candidate extends TrainingFile {
  * Finds the photos in files, folders and lists of files, and leaves out those that cannot be used. A picture that is
  * there twice is used once, so that no photo is on both sides of a split.
  *
- * @throws {PellucidError} `EMPTY_FOLDER` without pictures or with fewer than two that can be used, `ABORTED`
+ * @throws {PellucidError} `EMPTY_FOLDER` without pictures or with fewer than `least` that can be used, `ABORTED`
  */
 export async function findUsablePhotos(paths: readonly string[], options: UsableOptions): Promise<UsablePhotos> {
   const { signal } = options;
@@ -53,7 +55,7 @@ export async function findUsablePhotos(paths: readonly string[], options: Usable
     }
   }
   const files = await dropCopies(candidates, skipped);
-  if (files.length < 2) throw tooFewPhotos(paths, files.length, skipped);
+  if (files.length < (options.least ?? 2)) throw tooFewPhotos(paths, files.length, skipped);
   return { files, skipped };
 }
 

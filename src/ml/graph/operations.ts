@@ -226,6 +226,7 @@ export function depthToSpace(graph: Graph, x: Value, block: number): Value {
 export function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   const [first] = values;
   if (first === undefined) throw new Error('Nothing to join.');
+  if (values.length === 1) return first;
   const total = values.reduce((length, value) => length + (value.shape[axis] ?? 0), 0);
   const shape = first.shape.map((size, index) => (index === axis ? total : size));
   const axisValue = graph.constant(Int32Array.of(axis), []);

@@ -13,7 +13,7 @@ export interface ProgramParameter {
   rate: number;
 }
 
-interface ProgramLoss {
+export interface ProgramLoss {
   /** The scalar that is made small. */
   loss: Value;
   /** Scalars to show, by name. */
