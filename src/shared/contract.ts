@@ -1,3 +1,4 @@
+import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
@@ -134,7 +135,7 @@ export interface RivalSizes {
   isEstimate: boolean;
 }
 
-interface ExportedFile {
+export interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
   mediaType: string;
@@ -257,6 +258,18 @@ interface Results {
   'restore.rivals': RivalSizes;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
+  'batch.add': BatchAdded;
+  'batch.list': BatchState;
+  'batch.watch': null;
+  'batch.pause': BatchTotals;
+  'batch.resume': BatchTotals;
+  'batch.cancel': BatchTotals;
+  'batch.move': BatchTotals;
+  'batch.retry': BatchTotals;
+  'batch.clear': BatchTotals;
+  'batch.preview': { names: string[] };
+  'batch.result': ExportedFile;
+  'batch.run': BatchSummary;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -282,6 +295,8 @@ interface CallEvents {
   'runs.resume': TrainEvent;
   'sweep.start': SweepEvent;
   'evaluate.run': EvaluateRow;
+  'batch.watch': BatchEvent;
+  'batch.run': BatchEvent;
 }
 
 /** What a call sends while it runs. */
