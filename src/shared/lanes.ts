@@ -61,4 +61,5 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'sweep.start': 'training',
   'explore.similar': 'heavy',
   'evaluate.run': 'heavy',
+  'evaluate.plot': 'heavy',
 };

@@ -81,6 +81,7 @@ const unservedCalls = [
   'models.remove',
   'models.rename',
   'models.setDefault',
+  'evaluate.plot',
   'models.compare',
   'train.pause',
   'train.resume',
