@@ -99,6 +99,7 @@ function addTrain(program: Command): void {
     .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
     .option('--batch <number>', 'patches in a step', wholeNumber(1, 256))
     .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
+    .option('--start <model>', 'go on from the weights of this model')
     .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText(

@@ -19,7 +19,7 @@ const stepTable = Int32Array.from({ length: 1024 }, (_, count) => Math.floor((2 
 export const freshCounter = 1 << 31;
 
 /** A counter's new state after `bit`: probability of one in the upper 22 bits, number of decisions seen in the lower 10. */
-export function updatedCounter(counter: number, bit: number, limit: number): number {
+function updatedCounter(counter: number, bit: number, limit: number): number {
   const probability = counter >>> 10;
   const count = counter & 1023;
   const step = stepTable[count] as number;

@@ -10,7 +10,7 @@ export const channelDecisions = 3;
 export const lowerDecisions = 4;
 /** Classes of the prediction's fraction and of the sign's. */
 export const fractionClasses = 4;
-export const signFractionClasses = 16;
+const signFractionClasses = 16;
 
 /** Where the counters of each kind of context begin, and how many counters and weight sets there are. */
 export interface ContextLayout {

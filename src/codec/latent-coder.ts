@@ -15,7 +15,7 @@ export interface LatentShape {
 /** Latents are coded in bands of whole rows with at most this many positions, which bounds the coder's memory. */
 const maxBandPositions = 32768;
 /** The most integers a latent may have: a picture of 268 megapixels at 1/16 of its resolution, 256 channels. */
-export const maxLatentValues = 2 ** 28;
+const maxLatentValues = 2 ** 28;
 /** Adaptive probabilities average over at most this many decisions. */
 const counterLimit = 500;
 

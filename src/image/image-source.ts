@@ -23,7 +23,7 @@ const maxFileBytes = 4 * 1024 ** 3;
 const readStepBytes = 64 * 1024 ** 2;
 
 /** What messages call a source. */
-export function labelOf(source: ImageSource): string {
+function labelOf(source: ImageSource): string {
   return 'path' in source ? source.path : source.name;
 }
 

@@ -10,7 +10,7 @@ import type { Metadata, SharpOptions } from 'sharp';
 import type { LoadedSource } from './image-source.ts';
 
 /** How the decoder is asked for a picture, so that no value is changed without need. */
-export interface DecodePlan {
+interface DecodePlan {
   colourspace: 'b-w' | 'srgb' | 'grey16' | 'rgb16';
   depth: 'uchar' | 'ushort';
   isGrey: boolean;

@@ -4,7 +4,7 @@ import { PellucidError, toPellucidError } from '../shared/errors.ts';
 import { detectFormat, readFailure } from './image-source.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 
-export interface SkippedPath {
+interface SkippedPath {
   path: string;
   code: ErrorCode;
   reason: string;

@@ -57,7 +57,7 @@ export function buildPng(options: {
  * A matrix profile by ICC.1:2022, sections 7 to 10: nine tags, colorants adapted to D50, one gamma. Real enough for a
  * colour engine to convert with it.
  */
-export function buildProfile(description: string, colorants: number[][], gamma: number): Buffer {
+function buildProfile(description: string, colorants: number[][], gamma: number): Buffer {
   const xyz = (values: number[]) => {
     const data = Buffer.alloc(20);
     data.write('XYZ ', 0, 'latin1');

@@ -27,7 +27,7 @@ export function listPngChunks(bytes: Uint8Array): PlacedChunk[] {
 }
 
 /** One chunk as it stands in a file. */
-export function toPngChunk({ type, data }: PngChunk): Uint8Array {
+function toPngChunk({ type, data }: PngChunk): Uint8Array {
   const chunk = new Uint8Array(12 + data.byteLength);
   const view = new DataView(chunk.buffer);
   view.setUint32(0, data.byteLength);

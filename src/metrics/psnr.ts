@@ -31,7 +31,7 @@ export function psnr(first: Samples, second: Samples, peak: number): number {
 }
 
 /** PSNR in dB for a mean squared error; infinite for none. */
-export function psnrOfError(mse: number, peak: number): number {
+function psnrOfError(mse: number, peak: number): number {
   return mse === 0 ? Infinity : 10 * Math.log10((peak * peak) / mse);
 }
 

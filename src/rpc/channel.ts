@@ -23,7 +23,7 @@ export interface Channel {
 }
 
 /** `sizeBytes` is the length of the message's frame. */
-export type MessageListener = (message: Message, sizeBytes: number) => void | Promise<void>;
+type MessageListener = (message: Message, sizeBytes: number) => void | Promise<void>;
 
 /** What a transport has to provide. */
 export interface FramePort {

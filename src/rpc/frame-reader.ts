@@ -1,5 +1,5 @@
 /** Bytes of the big-endian length before every frame on a byte stream. */
-export const prefixBytes = 4;
+const prefixBytes = 4;
 
 /** The length of a frame as it stands before it. */
 export function lengthPrefix(frameBytes: number): Uint8Array {

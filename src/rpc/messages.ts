@@ -12,18 +12,18 @@ export interface RequestMessage {
   params: unknown;
 }
 
-export type ResponseMessage =
+type ResponseMessage =
   | { kind: 'response'; id: number; ok: true; result: unknown }
   | { kind: 'response'; id: number; ok: false; error: ErrorPayload };
 
 /** Belongs to the call `id`; with {@link broadcastId} it belongs to no call. */
-export interface EventMessage {
+interface EventMessage {
   kind: 'event';
   id: number;
   event: unknown;
 }
 
-export interface CancelMessage {
+interface CancelMessage {
   kind: 'cancel';
   id: number;
 }

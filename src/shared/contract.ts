@@ -105,7 +105,7 @@ export interface RestoreResult {
   seconds: number;
 }
 
-export interface ExportedFile {
+interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
   mediaType: string;

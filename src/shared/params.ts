@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.ts';
+import { trainOptions } from './train-options.ts';
 
 /**
  * The parameters of every call, as schemas: the engine checks them at its door, and the types of the contract are
@@ -92,6 +93,10 @@ export const paramSchemas = {
     batch: z.int().min(1).max(256).optional(),
     /** Side of the square training patches in pixels, a multiple of 16. */
     patch: z.int().min(32).max(512).multipleOf(16).optional(),
+    /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
+    start: z.string().min(1).optional(),
+    /** Everything else that a preset can be told. */
+    options: trainOptions.optional(),
     /** Folder for the run; under the data folder of the app when absent. */
     runDir: z.string().min(1).optional(),
   }),

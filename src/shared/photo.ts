@@ -29,7 +29,7 @@ export interface PhotoMetadata {
 }
 
 /** What the file was, as far as a person wants to know. */
-export interface PhotoOrigin {
+interface PhotoOrigin {
   format: PhotoFormat;
   /** File name without folder. */
   name: string;

@@ -56,7 +56,7 @@ export function refuseUpgrade(
 }
 
 /** The path of the WebSocket. */
-export const rpcPath = '/rpc';
+const rpcPath = '/rpc';
 
 function ownOrigin(port: number): string {
   return `http://127.0.0.1:${port}`;

@@ -23,7 +23,7 @@ export interface TestConnection {
   dispose(): Promise<void>;
 }
 
-export const standInEngine = fileURLToPath(new URL('../doubles/stand-in-engine.ts', import.meta.url));
+const standInEngine = fileURLToPath(new URL('../doubles/stand-in-engine.ts', import.meta.url));
 const options = { dataFolder: '/nowhere', assetsFolder: '/nowhere', pellucidVersion: '0' };
 
 function serve(channel: Channel): void {

@@ -18,6 +18,7 @@ export interface TrainOptions {
   learningRate?: number;
   batch?: number;
   patch?: number;
+  start?: string;
   runDir?: string;
   json: boolean;
 }
@@ -50,10 +51,10 @@ function budgetOf({ minutes, steps }: TrainOptions): Params<'train.start'>['budg
 }
 
 function paramsOf(options: TrainOptions, budget: Params<'train.start'>['budget']): Params<'train.start'> {
-  const { preset, name, resume, seed, learningRate, batch, patch, runDir } = options;
+  const { preset, name, resume, seed, learningRate, batch, patch, start, runDir } = options;
   const data = options.data.map((path) => resolve(path));
   const folder = runDir === undefined ? undefined : resolve(runDir);
-  return { preset, data, name, budget, resume, seed, learningRate, batch, patch, runDir: folder };
+  return { preset, data, name, budget, resume, seed, learningRate, batch, patch, start, runDir: folder };
 }
 
 /** What the progress line shows, gathered from events. */

@@ -13,7 +13,7 @@ export interface PhotoSplit<File> {
 }
 
 /** More photos make validation slower and hardly more certain. */
-export const maxValidationPhotos = 12;
+const maxValidationPhotos = 12;
 
 /**
  * Divides photos into those to learn from and those to judge by: no photo is in both. Which ones is decided by a hash

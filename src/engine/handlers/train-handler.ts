@@ -22,7 +22,7 @@ export function createTrainHandler(
   onTrained: () => void,
 ): Handlers['train.start'] {
   return async (params, { signal, send }) => {
-    const { preset, name, budget, resume, seed, learningRate, batch, patch } = params;
+    const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
     const data = await prepareTrainingData(params.data, {
       seed,
@@ -30,6 +30,7 @@ export function createTrainHandler(
       signal,
       onSkipped: ({ path, reason }) => logLine(`left out ${path} while training: ${reason}`),
     });
+    const start = params.start === undefined ? undefined : await createModelStore(folders).load(preset, params.start);
     const denoiser = preset === 'codec' ? await defaultDenoiser(folders) : undefined;
     const result = await trainModel({
       preset,
@@ -40,6 +41,8 @@ export function createTrainHandler(
       resume,
       seed,
       ...settingsOf({ learningRate, batch, patch }),
+      ...(start === undefined ? {} : { start }),
+      options,
       ...(denoiser === undefined ? {} : { denoiser }),
       ...data,
       signal,

@@ -8,7 +8,7 @@ import type { CallName, Params } from '../../shared/params.ts';
  */
 
 /** What a call may send beside its progress: `TrainEvent` for `train.start`, `EvaluateRow` for `evaluate.run`. */
-export type EventOf<K extends CallName> = Extract<CallEvent<K>, { type: 'event' }>['event'];
+type EventOf<K extends CallName> = Extract<CallEvent<K>, { type: 'event' }>['event'];
 
 export interface CallContext<K extends CallName> {
   /**

@@ -13,7 +13,7 @@ function typed(dtype: DType): Record<string, Attribute> {
 }
 
 /** Shape of an element-by-element operation on two shapes, by NumPy's broadcasting rules. */
-export function broadcastShape(a: Shape, b: Shape): number[] {
+function broadcastShape(a: Shape, b: Shape): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, index) => {
     const left = a[index - rank + a.length] ?? 1;

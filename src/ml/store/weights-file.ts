@@ -13,12 +13,6 @@ export interface WeightEntry {
   quantization?: { dtype: 'float16'; original_dtype: 'float32' };
 }
 
-/** A group of the weights manifest of TensorFlow.js: arrays one after the other in one binary file. */
-export interface WeightGroup {
-  paths: string[];
-  weights: WeightEntry[];
-}
-
 /** SHA-256 in hexadecimal. */
 export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

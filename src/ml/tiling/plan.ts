@@ -2,7 +2,7 @@ import { invalidArgument } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 
 /** One tile: the part of the picture it reads, and the part of it that is kept. Both in picture pixels. */
-export interface Tile {
+interface Tile {
   /** Left and top of the area that is read; it has the plan's tile size and may reach beyond the picture. */
   left: number;
   top: number;

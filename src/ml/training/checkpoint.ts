@@ -1,6 +1,7 @@
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { sha256Of } from '../store/weights-file.ts';
 import type { TrainingState } from './training-session.ts';
 
@@ -12,6 +13,8 @@ export interface CheckpointRecord {
   /** Factor on the learning rate; below 1 after a recovery. */
   rateFactor: number;
   best: { step: number; metrics: Record<string, number>; score: number } | null;
+  /** Number type of the networks' layers; a run keeps the one that it started with. */
+  computeType: ComputeType;
   /** The settings of the run; a resumed run must have the same. */
   settings: Record<string, unknown>;
 }
@@ -21,7 +24,7 @@ export interface Checkpoint {
   state: TrainingState;
 }
 
-const magic = 'PLCK0002';
+const magic = 'PLCK0003';
 const hashLength = 64;
 const kept = 2;
 

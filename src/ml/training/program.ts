@@ -1,6 +1,8 @@
+import type { ComputeType } from '../graph/compute-type.ts';
 import type { Graph, Value } from '../graph/graph.ts';
 import type { InputValues } from '../graph/session.ts';
 import type { OptimiserSettings } from './optimiser.ts';
+import type { Schedule } from './schedule.ts';
 
 /** A trainable array with its first value. */
 export interface ProgramParameter {
@@ -11,7 +13,7 @@ export interface ProgramParameter {
   rate: number;
 }
 
-export interface ProgramLoss {
+interface ProgramLoss {
   /** The scalar that is made small. */
   loss: Value;
   /** Scalars to show, by name. */
@@ -26,6 +28,8 @@ export interface ProgramContext {
   /** int32 [2], another one for each step: all that is random in the step follows from it. */
   seed: Value;
   parameter(name: string): Value;
+  /** Number type for the layers of networks. */
+  computeType: ComputeType;
 }
 
 /** What is particular to the training of one kind of model; everything else is the trainer's. */
@@ -34,6 +38,7 @@ export interface TrainingProgram {
   patch: number;
   optimiser: OptimiserSettings;
   learningRate: number;
+  schedule?: Schedule;
   /** Largest global norm of the gradients. */
   clipNorm: number;
   /** Decay of the moving average of the weights, which is what gets validated and kept. */

@@ -3,6 +3,8 @@ import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { SkippedFile, TrainEvent, TrainResult } from '../../shared/contract.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-type.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
@@ -33,7 +35,7 @@ export interface TrainOptions extends PresetOptions {
 }
 
 const stepsBetweenEvents = 10;
-const stepsBetweenValidations = 500;
+const usualStepsBetweenValidations = 500;
 const secondsBetweenCheckpoints = 120;
 const mostRecoveries = 5;
 /** A step draws this many independent sets of random numbers at most. */
@@ -52,11 +54,14 @@ export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   await mkdir(options.runDir, { recursive: true }).catch((error: unknown) => {
     throw toPellucidError(error, options.runDir);
   });
-  const session = await TrainingSession.create(run.program);
+  const checkpoint = options.resume ? await readLatestCheckpoint(options.runDir) : null;
+  const computeType = checkpoint?.record.computeType ?? (await fastestComputeType());
+  const session = await TrainingSession.create(run.program, computeType);
   try {
-    return await new Run(options, run, session).execute();
+    return await new Run(options, run, session, computeType).execute(checkpoint);
   } finally {
     session.dispose();
+    run.dispose?.();
   }
 }
 
@@ -79,21 +84,22 @@ class Run {
   #recoveries = 0;
   #checkpointAt = 0;
 
-  constructor(options: TrainOptions, run: PresetRun, session: TrainingSession) {
+  constructor(options: TrainOptions, run: PresetRun, session: TrainingSession, computeType: ComputeType) {
     this.#options = options;
     this.#run = run;
     this.#session = session;
     this.#runId = basename(options.runDir);
-    this.#record = { step: 0, seconds: 0, rateFactor: 1, best: null, settings: run.settings };
+    this.#record = { step: 0, seconds: 0, rateFactor: 1, best: null, computeType, settings: run.settings };
     this.#lastGood = session.readState();
   }
 
-  async execute(): Promise<TrainResult> {
+  async execute(checkpoint: Checkpoint | null): Promise<TrainResult> {
     const { runDir, photoCounts, skipped } = this.#options;
-    if (this.#options.resume) await this.#resume();
+    if (checkpoint !== null) this.#resume(checkpoint);
     const { training: photos, validation: validationPhotos } = photoCounts;
     await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
     this.#checkpointAt = this.#record.seconds;
+    const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
       await this.#step();
       if (this.#record.step % stepsBetweenValidations === 0) await this.#validate();
@@ -115,7 +121,7 @@ class Run {
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
     const used = budgetUsed(budget, step, seconds);
-    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used);
+    const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
@@ -207,9 +213,7 @@ class Run {
     await this.#tell({ type: 'checkpointSaved', step: this.#record.step, path });
   }
 
-  async #resume(): Promise<void> {
-    const checkpoint: Checkpoint | null = await readLatestCheckpoint(this.#options.runDir);
-    if (checkpoint === null) return;
+  #resume(checkpoint: Checkpoint): void {
     const before = JSON.stringify(checkpoint.record.settings);
     if (before !== JSON.stringify(this.#run.settings)) {
       const message = `The run ${this.#runId} was started with other settings (${before}); resume it with those, or choose another name.`;

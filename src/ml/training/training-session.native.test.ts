@@ -184,7 +184,7 @@ describe('the state', () => {
         runSteps(session, 0, 6);
         return session.readState();
       });
-      const record = { step: 3, seconds: 1, rateFactor: 1, best: null, settings: {} };
+      const record = { step: 3, seconds: 1, rateFactor: 1, best: null, computeType: 'float32' as const, settings: {} };
       await withSession(program, async (session) => {
         runSteps(session, 0, 3);
         await writeCheckpoint(folder, { record, state: session.readState() });
@@ -223,5 +223,30 @@ it('sees photos as numbers from 0 to 1', async () => {
     // Bytes 0, 20, ... 220: their mean is 110.
     expect(stepOf(session, 0, 0)['brightness']).toBeCloseTo(110 / 255, 6);
     expect(stepOf(session, 0, 0)['loss']).toBeCloseTo((7 * 110) / 255, 5);
+  });
+});
+
+it('in bfloat16 follows the same course as in float32', async () => {
+  const program = denoiserProgram({
+    network: denoiserNetwork(tinyDenoiserShape),
+    seed: 1,
+    batch: 2,
+    patch: 16,
+    learningRate: 1e-3,
+    maxSigma255: 50,
+  });
+  const pictures = Uint8Array.from({ length: 2 * 16 * 16 * 3 }, (_, i) => (i * 31) % 256);
+  const losses = async (type: 'float32' | 'bfloat16'): Promise<number[]> => {
+    const session = await TrainingSession.create(program, type);
+    try {
+      return Array.from({ length: 30 }, (_, step) => session.step(step, pictures, [0, 4 * step], 1e-3)['loss'] ?? 0);
+    } finally {
+      session.dispose();
+    }
+  };
+  const [exact, rounded] = [await losses('float32'), await losses('bfloat16')];
+  expect(exact.at(-1)).toBeLessThan((exact[0] as number) * 0.95);
+  exact.forEach((loss, step) => {
+    expect(Math.abs((rounded[step] as number) - loss) / loss, `step ${step}`).toBeLessThan(0.02);
   });
 });

@@ -1,3 +1,4 @@
+import type { ComputeType } from '../graph/compute-type.ts';
 import { globalNorm, gradientsOf } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Value, Variable } from '../graph/graph.ts';
@@ -27,9 +28,10 @@ export class TrainingSession {
     this.#names = names;
   }
 
-  static async create(program: TrainingProgram): Promise<TrainingSession> {
+  /** @param computeType number type for the layers of networks; all else is float32 */
+  static async create(program: TrainingProgram, computeType: ComputeType = 'float32'): Promise<TrainingSession> {
     const graph = new Graph();
-    writeTrainSignature(graph, program);
+    writeTrainSignature(graph, program, computeType);
     writeStateSignatures(graph);
     return new TrainingSession(
       program,
@@ -85,7 +87,7 @@ function floats(values: OutputValues | undefined, name: string): Float32Array {
   throw new Error(`The training state lacks ${name}.`);
 }
 
-function writeTrainSignature(graph: Graph, program: TrainingProgram): void {
+function writeTrainSignature(graph: Graph, program: TrainingProgram, computeType: ComputeType): void {
   const { batch, patch } = program;
   const bytes = graph.placeholder('photos', [batch, patch, patch, 3], 'uint8');
   const seed = graph.placeholder('seed', [2], 'int32');
@@ -113,6 +115,7 @@ function writeTrainSignature(graph: Graph, program: TrainingProgram): void {
       if (value === undefined) throw new Error(`The program has no parameter ${name}.`);
       return value;
     },
+    computeType,
   };
   const { loss, reported } = program.loss(context, inputs);
   const trained = [...variables.values()];

@@ -41,7 +41,16 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   const { seed, batch = 6, patch = 128, learningRate = 5e-4, source } = options;
   const { weights, extra } = await startingPoint(options, shape, analysis, synthesis);
   const denoiserRate = options.denoiser === undefined && options.start === undefined ? 1 : 0;
-  const settings = { preset: 'codec', seed, batch, patch, learningRate, maxSigma255, denoiserRate };
+  const settings = {
+    preset: 'codec',
+    seed,
+    batch,
+    patch,
+    learningRate,
+    maxSigma255,
+    denoiserRate,
+    start: options.start?.manifest.weightsSha256 ?? null,
+  };
   const { latentChannels, qualityAnchors } = shape;
   const program = codecProgram({
     analysis,

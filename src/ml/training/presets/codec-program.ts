@@ -71,14 +71,19 @@ export function codecProgram(options: CodecTraining): TrainingProgram {
     parameters: codecParameters(options),
     inputs: { levels: [batch, 1, 1, 1], anchors: [batch, qualityAnchors], lambdas: [batch], importance: [batch] },
     inputValues: (step) => stepInputs(options, step),
-    loss: ({ graph, photos, seed, parameter }, inputs) => {
+    loss: (context, inputs) => {
+      const { graph, photos, seed, parameter, computeType } = context;
       const { levels, anchors, lambdas, importance } = inputs as Record<
         'levels' | 'anchors' | 'lambdas' | 'importance',
         Value
       >;
-      const { noisy, sigma } = noisyPhotos({ graph, photos, seed, parameter }, photos, levels);
-      const latent = networkInGraph(graph, options.analysis, { photo: noisy, sigma }, ({ fullName }) =>
-        parameter(`analysis/${fullName}`),
+      const { noisy, sigma } = noisyPhotos(context, photos, levels);
+      const latent = networkInGraph(
+        graph,
+        options.analysis,
+        { photo: noisy, sigma },
+        ({ fullName }) => parameter(`analysis/${fullName}`),
+        computeType,
       );
       const scaled = multiply(graph, latent, gains(graph, anchors, parameter('gains/forward')));
       const noisyLatent = quantise(graph, scaled, 'noise', add(graph, seed, graph.integers([0, 2])));
@@ -89,6 +94,7 @@ export function codecProgram(options: CodecTraining): TrainingProgram {
         options.synthesis,
         { latent: multiply(graph, rounded, gains(graph, anchors, parameter('gains/inverse'))) },
         ({ fullName }) => parameter(`synthesis/${fullName}`),
+        computeType,
       );
       const bpp = bitsPerPixel(graph, bits, patch * patch);
       const error = scale(graph, subtract(graph, restored, photos), 255);

@@ -18,7 +18,15 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   const network = architecture?.kind === 'denoiser' ? architecture.network : denoiserNetwork();
   const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(defaultDenoiserShape);
   const { seed, batch = 16, patch = 64, learningRate = 1e-3 } = options;
-  const settings = { preset: 'denoiser', seed, batch, patch, learningRate, maxSigma255 };
+  const settings = {
+    preset: 'denoiser',
+    seed,
+    batch,
+    patch,
+    learningRate,
+    maxSigma255,
+    start: options.start?.manifest.weightsSha256 ?? null,
+  };
   const start = options.start === undefined ? {} : { weights: options.start.weights };
   return {
     program: denoiserProgram({ network, ...start, seed, batch, patch, learningRate, maxSigma255 }),

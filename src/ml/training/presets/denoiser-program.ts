@@ -64,7 +64,13 @@ export function denoiserProgram(options: DenoiserTraining): TrainingProgram {
       const second = add(graph, context.seed, graph.integers([0, 1]));
       const levels = scale(graph, random(graph, 'uniform', [batch, 1, 1, 1], second), maxSigma255 / 255);
       const { noisy, sigma } = noisyPhotos(context, photos, levels);
-      const noise = networkInGraph(graph, network, { photo: noisy, sigma }, ({ fullName }) => parameter(fullName));
+      const noise = networkInGraph(
+        graph,
+        network,
+        { photo: noisy, sigma },
+        ({ fullName }) => parameter(fullName),
+        context.computeType,
+      );
       const error = subtract(graph, subtract(graph, noisy, noise), photos);
       const loss = mean(graph, unary(graph, 'Abs', error));
       return { loss, reported: { mse: mean(graph, unary(graph, 'Square', error)) } };

@@ -1,3 +1,4 @@
+import type { TrainingOptions } from '../../../shared/train-options.ts';
 import type { NewModel, ModelPackage } from '../../store/model-package.ts';
 import type { Weights } from '../../layers/description.ts';
 import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
@@ -9,6 +10,8 @@ export interface PresetOptions {
   learningRate?: number;
   batch?: number;
   patch?: number;
+  /** Everything else that was chosen. */
+  options?: TrainingOptions;
   source: PatchSource;
   validation: readonly ValidationPhoto[];
   /** A model of the same kind to go on from. */
@@ -23,7 +26,7 @@ export interface ValidationResult {
   score: number;
 }
 
-export interface ModelRecord {
+interface ModelRecord {
   id: string;
   training: Record<string, unknown>;
   metrics: Record<string, number>;
@@ -36,7 +39,11 @@ export interface PresetRun {
   program: TrainingProgram;
   /** Settings that a resumed run must share. */
   settings: Record<string, unknown>;
+  /** Steps from one validation to the next; the trainer's own where it is absent. */
+  stepsBetweenValidations?: number;
   validate(weights: Weights): Promise<ValidationResult>;
   /** The package of these weights; `training` and `metrics` go into its manifest. */
   toModel(weights: Weights, about: ModelRecord): Promise<NewModel>;
+  /** Frees what validations keep from one to the next. */
+  dispose?(): void;
 }
