@@ -26,7 +26,9 @@ async function runSuite(name: string, short: boolean): Promise<SuiteResult> {
   if (load === undefined) throw new Error(`There is no suite ${name}.`);
   const workFolder = await mkdtemp(join(tmpdir(), 'pellucid-bench-'));
   try {
-    return await (await load())({ short, workFolder, say });
+    return await (
+      await load()
+    )({ short, workFolder, say });
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
@@ -59,8 +61,7 @@ async function save(path: string, text: string): Promise<void> {
 }
 
 async function main(names: string[], { short, json, markdown, baseline }: Options): Promise<void> {
-  const before =
-    baseline === undefined ? undefined : (JSON.parse(await readFile(baseline, 'utf8')) as BenchReport);
+  const before = baseline === undefined ? undefined : (JSON.parse(await readFile(baseline, 'utf8')) as BenchReport);
   const report = await measure(names.length === 0 ? Object.keys(suites) : names, short);
   if (json !== undefined) await save(json, `${JSON.stringify(report, null, 1)}\n`);
   const changes = before === undefined ? [] : compareReports(before, report);
@@ -72,7 +73,9 @@ async function main(names: string[], { short, json, markdown, baseline }: Option
 
 await new Command('npm run bench --')
   .description('Measures how fast Pellucid is, beside what one would use instead.')
-  .addArgument(new Argument('[suites...]', 'what to measure; everything where none is named').choices(Object.keys(suites)))
+  .addArgument(
+    new Argument('[suites...]', 'what to measure; everything where none is named').choices(Object.keys(suites)),
+  )
   .option('--short', 'fewer rounds and smaller pictures: under 5 minutes', false)
   .option('--json <file>', 'write the report as JSON')
   .option('--markdown <file>', 'write the report as Markdown')

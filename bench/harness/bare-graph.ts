@@ -33,7 +33,9 @@ export class BareGraph {
         const input = inputs[name];
         if (input === undefined) throw new Error(`There is no input ${name}.`);
         tensors[name] =
-          'floats' in input ? tf.tensor(input.floats, [...shape], 'float32') : tf.tensor(input.bytes, [...shape], 'int32');
+          'floats' in input
+            ? tf.tensor(input.floats, [...shape], 'float32')
+            : tf.tensor(input.bytes, [...shape], 'int32');
       }
       const run = (): NamedTensorMap => loaded.predict(tensors) as NamedTensorMap;
       return new BareGraph(run, () => {

@@ -27,8 +27,3 @@ export async function convolutionPeak(computeType: DType): Promise<BareGraph> {
   const floats = Float32Array.from({ length: side * side * channels }, (_, i) => Math.sin(i));
   return BareGraph.load(graph, 'run', { x: { floats } });
 }
-
-/** GFLOP/s of a run of so many multiply-accumulates. */
-export function gigaflops(macs: number, ms: number): number {
-  return (2 * macs) / ms / 1e6;
-}

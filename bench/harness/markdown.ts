@@ -3,7 +3,7 @@ import { reachesGoal } from './report.ts';
 import type { BenchReport, Ratio, SuiteResult } from './report.ts';
 
 /** Three digits that count. */
-export function figure(value: number): string {
+function figure(value: number): string {
   if (!Number.isFinite(value)) return '-';
   const magnitude = Math.abs(value);
   if (magnitude >= 100) return value.toFixed(0);

@@ -68,7 +68,9 @@ export async function peerCases(
     await peer.ask({ call: 'output', id, file });
     const bytes = readFileSync(file);
     const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    notes.push(`${id} differs from our result by ${meanDifference(values, graph.expected).toExponential(1)} on average.`);
+    notes.push(
+      `${id} differs from our result by ${meanDifference(values, graph.expected).toExponential(1)} on average.`,
+    );
   }
   return cases;
 }

@@ -27,12 +27,7 @@ export async function samplePixels(width: number, height: number): Promise<Pixel
 }
 
 /** The same as a file of that format; gives its path. */
-export async function sampleFile(
-  folder: string,
-  width: number,
-  height: number,
-  format: OutputFormat,
-): Promise<string> {
+export async function sampleFile(folder: string, width: number, height: number, format: OutputFormat): Promise<string> {
   const pixels = await samplePixels(width, height);
   const bytes = await encodePhoto({ pixels, metadata: {} }, { format, metadata: 'strip', quality: 92 });
   const path = join(folder, `sample-${width}x${height}.${format}`);

@@ -20,10 +20,14 @@ export async function batchSuite({ short, workFolder }: SuiteContext): Promise<S
   await mkdir(folder);
   const photo = await sampleFile(workFolder, width, height, 'jpeg');
   for (let index = 0; index < photos; index++) await copyFile(photo, join(folder, `photo-${index}.jpeg`));
-  const child = spawn(process.execPath, [command, 'denoise', folder, '--out', join(workFolder, 'out'), '--sigma', '15'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, PELLUCID_DATA: join(workFolder, 'data') },
-  });
+  const child = spawn(
+    process.execPath,
+    [command, 'denoise', folder, '--out', join(workFolder, 'out'), '--sigma', '15'],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, PELLUCID_DATA: join(workFolder, 'data') },
+    },
+  );
   const use = new ProcessorUse(child.pid ?? 0);
   const started = performance.now();
   const timer = setInterval(() => use.sample(), sampleMs);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEntropyTables } from '../../src/codec/entropy-tables.ts';
 import { decodeLatent, encodeLatent } from '../../src/codec/latent-coder.ts';
@@ -54,7 +55,10 @@ export async function codecSuite(context: SuiteContext): Promise<SuiteResult> {
     const options = { rounds: context.short ? 7 : 15, warmUps: 1, anchor: 'convolution float32' };
     const rounds = await Rounds.measure(cases, options);
     const pixels = tile.width * tile.height;
-    const macs = { analysis: macsPerPixel(analysis) * pixels, synthesis: (macsPerPixel(synthesis) / stride ** 2) * pixels };
+    const macs = {
+      analysis: macsPerPixel(analysis) * pixels,
+      synthesis: (macsPerPixel(synthesis) / stride ** 2) * pixels,
+    };
     notes.push(
       `Analysis ${(macs.analysis / pixels / 1000).toFixed(1)}, synthesis ${(macs.synthesis / pixels / 1000).toFixed(1)} kMAC per pixel.`,
     );
@@ -142,7 +146,6 @@ async function fileCases({ short, workFolder }: SuiteContext, models: Models): P
     return outputs[0] ?? '';
   };
   const pel = await work('compress', photo);
-  const { readFile } = await import('node:fs/promises');
   const file = readPel(await readFile(pel));
   const latent = (await models.codecOf(file.header)).latentOf(file);
   const tables = parseEntropyTables((await bundledModel('codec')).model.manifest.entropyTables);

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { denoiseGraph } from '../../src/ml/denoise/denoise-graph.ts';
 import { macsPerPixel } from '../../src/ml/layers/network.ts';
@@ -11,6 +12,7 @@ import type { Peer } from '../harness/peers.ts';
 import { sampleFile, samplePixels } from '../harness/pictures.ts';
 import type { SuiteContext, SuiteResult } from '../harness/report.ts';
 import { roofline } from '../harness/roofline.ts';
+import { tileHandling } from '../harness/tile-handling.ts';
 import { Rounds, timed } from '../harness/rounds.ts';
 import type { Case } from '../harness/rounds.ts';
 
@@ -50,6 +52,7 @@ export async function denoiseSuite(context: SuiteContext): Promise<SuiteResult> 
       half.asCase('tile bfloat16'),
       ...(await peerCases(peer, 'tile', graph, context, notes)),
       ...(await fileCase(context)),
+      await tileHandling(),
     ];
     const options = { rounds: context.short ? 7 : 21, warmUps: 2, anchor: 'convolution float32' };
     const rounds = await Rounds.measure(cases, options);
@@ -109,7 +112,6 @@ async function fileCase({ short, workFolder }: SuiteContext): Promise<Case[]> {
 async function nonLocalMeans({ workFolder }: SuiteContext, peer: Peer | undefined): Promise<Rounds | undefined> {
   if (peer === undefined) return undefined;
   const { data, width, height } = await samplePixels(tile.width, tile.height);
-  const { writeFile } = await import('node:fs/promises');
   const file = join(workFolder, 'tile.bin');
   await writeFile(file, data);
   const id = 'tile: OpenCV fastNlMeansDenoisingColored';

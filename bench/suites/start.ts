@@ -26,7 +26,12 @@ export async function startSuite(context: SuiteContext): Promise<SuiteResult> {
     return ms;
   };
   const cases: Case[] = [
-    { id: 'node -e 0', unit: 'ms', better: 'lower', run: () => timed(() => execute(process.execPath, ['-e', '0'], data)) },
+    {
+      id: 'node -e 0',
+      unit: 'ms',
+      better: 'lower',
+      run: () => timed(() => execute(process.execPath, ['-e', '0'], data)),
+    },
     { id: 'pellucid --help', unit: 'ms', better: 'lower', run: () => timed(() => run(['--help'], data)) },
     { id: 'engine ready', unit: 'ms', better: 'lower', run: () => timed(() => engineReady(data)) },
     { id: 'denoise 512 x 512 PNG, cold process', unit: 'ms', better: 'lower', run: denoise },

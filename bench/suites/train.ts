@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ComputeType } from '../../src/ml/graph/compute-type.ts';
 import { parametersOf } from '../../src/ml/layers/network.ts';
 import { codecProgram } from '../../src/ml/training/presets/codec-program.ts';
 import { denoiserProgram } from '../../src/ml/training/presets/denoiser-program.ts';
@@ -11,7 +12,7 @@ import { exportNetwork } from '../harness/export-network.ts';
 import { startPeer } from '../harness/peer-inference.ts';
 import type { Peer } from '../harness/peers.ts';
 import { samplePixels } from '../harness/pictures.ts';
-import type { SuiteContext, SuiteResult } from '../harness/report.ts';
+import type { Ratio, SuiteContext, SuiteResult } from '../harness/report.ts';
 import { Rounds } from '../harness/rounds.ts';
 import type { Case } from '../harness/rounds.ts';
 
@@ -22,14 +23,17 @@ const shapes = { denoiser: { batch: 16, patch: 64 }, codec: { batch: 6, patch: 1
 export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
   const notes: string[] = [];
   const peak = await convolutionPeak('float32');
-  const denoiser = await session(await denoiserStep(), 'denoiser step');
-  const codec = await session(await codecStep(), 'codec step');
+  const sessions = [
+    await session(await denoiserStep(), 'denoiser step', 'float32'),
+    await session(await denoiserStep(), 'denoiser step', 'bfloat16'),
+    await session(await codecStep(), 'codec step', 'float32'),
+    await session(await codecStep(), 'codec step', 'bfloat16'),
+  ];
   const peer = await startPeer(context, notes);
   try {
     const cases = [
       peak.asCase('convolution float32'),
-      denoiser.case,
-      codec.case,
+      ...sessions.map((each) => each.case),
       ...(peer === undefined ? [] : await peerSteps(peer, context)),
     ];
     const options = { rounds: context.short ? 9 : 25, warmUps: 2, anchor: 'convolution float32' };
@@ -38,17 +42,22 @@ export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
       suite: 'train',
       measures: rounds.measures(),
       ratios: [
-        ...rounds.ratio('denoiser step / PyTorch float32', 'denoiser step', 'denoiser step: PyTorch float32', 0.95),
-        ...rounds.ratio('denoiser step / PyTorch bfloat16', 'denoiser step', 'denoiser step: PyTorch bfloat16'),
-        ...rounds.ratio('codec step / PyTorch float32', 'codec step', 'codec step: PyTorch float32', 1),
-        ...rounds.ratio('codec step / PyTorch bfloat16', 'codec step', 'codec step: PyTorch bfloat16'),
+        ...againstPyTorch(rounds, 'denoiser step', 'float32', 0.95),
+        ...againstPyTorch(rounds, 'denoiser step', 'bfloat16', 1),
+        ...againstPyTorch(rounds, 'codec step', 'float32', 1),
+        ...againstPyTorch(rounds, 'codec step', 'bfloat16', 1),
       ],
       notes,
     };
   } finally {
     peer?.end();
-    for (const each of [peak, denoiser.session, codec.session]) each.dispose();
+    for (const each of [peak, ...sessions.map((one) => one.session)]) each.dispose();
   }
+}
+
+function againstPyTorch(rounds: Rounds, step: string, type: ComputeType, goal: number): Ratio[] {
+  const [ours, peer] = [`${step} ${type}`, `${step}: PyTorch ${type}`];
+  return rounds.ratio(`${ours} / PyTorch ${type}`, ours, peer, goal);
 }
 
 /** Patches of the sample photo, [batch, patch, patch, 3]. */
@@ -57,8 +66,12 @@ async function patches({ batch, patch }: { batch: number; patch: number }): Prom
   return data as Uint8Array;
 }
 
-async function session(program: TrainingProgram, id: string): Promise<{ session: TrainingSession; case: Case }> {
-  const trained = await TrainingSession.create(program);
+async function session(
+  program: TrainingProgram,
+  name: string,
+  type: ComputeType,
+): Promise<{ session: TrainingSession; case: Case }> {
+  const trained = await TrainingSession.create(program, type);
   const photos = await patches(program);
   let step = 0;
   const run = (): number => {
@@ -67,7 +80,7 @@ async function session(program: TrainingProgram, id: string): Promise<{ session:
     trained.step(step, photos, [step, 0], learningRate);
     return performance.now() - started;
   };
-  return { session: trained, case: { id, unit: 'ms', better: 'lower', run } };
+  return { session: trained, case: { id: `${name} ${type}`, unit: 'ms', better: 'lower', run } };
 }
 
 async function denoiserStep(): Promise<TrainingProgram> {
@@ -110,7 +123,11 @@ async function codecStep(): Promise<TrainingProgram> {
 async function peerSteps(peer: Peer, { workFolder }: SuiteContext): Promise<Case[]> {
   const denoiser = await bundledModel('denoiser');
   const codec = await bundledModel('codec');
-  const folders = { denoiser: join(workFolder, 'denoiser'), analysis: join(workFolder, 'a'), synthesis: join(workFolder, 's') };
+  const folders = {
+    denoiser: join(workFolder, 'denoiser'),
+    analysis: join(workFolder, 'a'),
+    synthesis: join(workFolder, 's'),
+  };
   await exportNetwork(folders.denoiser, denoiser.architecture.network, denoiser.model.weights);
   await exportNetwork(folders.analysis, codec.architecture.analysis, codec.model.weights, 'analysis/');
   await exportNetwork(folders.synthesis, codec.architecture.synthesis, codec.model.weights, 'synthesis/');
