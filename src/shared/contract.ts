@@ -1,6 +1,17 @@
 import type { ErrorCode } from './errors.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
+import type {
+  Curve,
+  DataReport,
+  RunDetails,
+  RunSummary,
+  SweepEvent,
+  SweepResult,
+  TrainEstimate,
+  TrainEvent,
+  TrainResult,
+} from './training.ts';
 
 /** The contract between the engine and everyone who uses it: results and events here, parameters in params.ts. */
 
@@ -105,6 +116,24 @@ export interface RestoreResult {
   seconds: number;
 }
 
+/** The least that a picture format takes for the quality of the `.pel`; null where it does not reach it. */
+export interface RivalSize {
+  format: 'jpeg' | 'webp' | 'avif';
+  sizeBytes: number | null;
+  /** 1..100, of the format. */
+  quality: number | null;
+}
+
+export interface RivalSizes {
+  rivals: RivalSize[];
+  /** PSNR in dB, peak 255, that the `.pel` reaches and the rivals were to reach. */
+  psnr: number;
+  /** What quality is measured against: the clean reference, or where there is none the denoised photo. */
+  basis: 'reference' | 'denoised';
+  /** True where samples stood for a large photo. */
+  isEstimate: boolean;
+}
+
 interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
@@ -128,32 +157,42 @@ export interface FileOutcome {
   notes: string[];
 }
 
-/** What training tells while it runs. */
-export type TrainEvent =
-  | { type: 'started'; runId: string; runDir: string; photos: number; validationPhotos: number; skipped: SkippedFile[] }
-  | {
-      type: 'step';
-      step: number;
-      totalSteps: number | null;
-      loss: number;
-      learningRate: number;
-      stepsPerSecond: number;
-      residentBytes: number;
-      etaSeconds: number | null;
-    }
-  | { type: 'validated'; step: number; metrics: Record<string, number>; isBest: boolean; samplePng: Uint8Array | null }
-  | { type: 'checkpointSaved'; step: number; path: string }
-  | { type: 'recovered'; step: number; learningRate: number; reason: string };
+export interface ModelInfo extends ModelSummary {
+  folder: string;
+  /** Preset, steps, seconds, photos, settings, as the trainer left it. */
+  training: Record<string, unknown>;
+  metrics: Record<string, number>;
+  curves: Curve[];
+  /** The last comparison with another model of its kind. */
+  comparison: ModelComparison | null;
+}
 
-export interface TrainResult {
-  runId: string;
-  runDir: string;
-  modelId: string;
-  modelPath: string;
-  steps: number;
-  seconds: number;
-  best: { step: number; metrics: Record<string, number> };
-  stoppedBy: 'budget' | 'user';
+export interface ModelVerdict {
+  id: string;
+  bundled: boolean;
+  isIntact: boolean;
+  /** What is wrong, and what to do; empty for an intact one. */
+  problem: string;
+}
+
+export interface ModelComparison {
+  id: string;
+  against: string;
+  kind: ModelKind;
+  photos: number;
+  /** One measurement of both, mean over the photos. */
+  rows: { sigma255: number; quality: number | null; own: ComparedFigures; other: ComparedFigures }[];
+  /** Mean difference in PSNR, dB; above 0 the model is better than the other. */
+  psnrGain: number;
+  /** Change of the file size at equal quality in percent, below 0 is better; null for what makes no files. */
+  bdRatePercent: number | null;
+  isBetter: boolean;
+}
+
+interface ComparedFigures {
+  psnr: number;
+  ssim: number;
+  bpp: number | null;
 }
 
 export interface EvaluateRow {
@@ -182,17 +221,38 @@ export interface EvaluateResult {
 interface Results {
   'engine.info': EngineInfo;
   'models.list': ModelSummary[];
+  'models.info': ModelInfo;
+  'models.import': ModelSummary;
+  'models.export': ExportedFile;
+  'models.exportTo': { path: string; sizeBytes: number };
+  'models.verify': ModelVerdict[];
+  'models.remove': null;
+  'models.rename': ModelSummary;
+  'models.setDefault': ModelSummary[];
+  'models.compare': ModelComparison;
   'files.list': { files: string[]; skipped: SkippedFile[] };
+  'files.receive': { folder: string };
   'image.open': ImageInfo;
   'image.addNoise': ImageInfo;
   'image.close': null;
   'image.view': ImageView;
   'restore.crop': ImageView;
   'restore.run': RestoreResult;
+  'restore.rivals': RivalSizes;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
+  'train.pause': null;
+  'train.resume': null;
+  'train.stop': null;
+  'train.estimate': TrainEstimate;
+  'data.inspect': DataReport;
+  'runs.list': RunSummary[];
+  'runs.show': RunDetails;
+  'runs.resume': TrainResult;
+  'runs.remove': null;
+  'sweep.start': SweepResult;
   'evaluate.run': EvaluateResult;
 }
 
@@ -202,6 +262,8 @@ export type Result<K extends CallName> = { [N in CallName]: Results[N] }[K];
 /** Events that a call can send while it runs, beside its progress. */
 interface CallEvents {
   'train.start': TrainEvent;
+  'runs.resume': TrainEvent;
+  'sweep.start': SweepEvent;
   'evaluate.run': EvaluateRow;
 }
 

@@ -34,6 +34,10 @@ const restoreSettings = z.object({
   quality,
   /** 0..100 percent, how far the result goes from the noisy photo to the restored one; `denoise` only. */
   strength: z.number().min(0).max(100),
+  /** 0..100 percent of the fine brightness detail that went with the noise to give back; 0 when absent; `denoise` only. */
+  texture: z.number().min(0).max(100).optional(),
+  /** Denoise eight turned and mirrored copies and take their mean: a little better, eight times as long; `denoise` only. */
+  bestQuality: z.boolean().optional(),
 });
 
 const imageEncoding = z.object({
@@ -43,12 +47,86 @@ const imageEncoding = z.object({
   metadata: z.enum(['keep', 'strip-gps', 'strip']),
 });
 
-const trainBudget = z.union([z.object({ minutes: z.number().positive() }), z.object({ steps: z.int().positive() })]);
+/** How long to train; epochs are passes over the training data. */
+const trainBudget = z.union([
+  z.object({ minutes: z.number().positive() }),
+  z.object({ steps: z.int().positive() }),
+  z.object({ epochs: z.number().positive() }),
+]);
+
+/** Name of a model, and of the run that makes it. */
+const modelName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+const modelKind = z.enum(['dense', 'denoiser', 'codec', 'variational']);
+
+/** Stop when the metric has not become better by `minChange` for `patience` validations; the best weights are kept. */
+const earlyStopping = z.object({
+  patience: z.int().min(1).max(1000),
+  /** In the metric's own unit (dB for PSNR). */
+  minChange: z.number().min(0),
+});
+
+const trainParams = z.object({
+  preset: modelKind,
+  data: z.array(z.string().min(1)).min(1),
+  name: modelName,
+  budget: trainBudget,
+  resume: z.boolean(),
+  seed: z.int().min(0),
+  /** Learning-rate peak; the preset's own when absent. */
+  learningRate: z.number().positive().max(10).optional(),
+  batch: z.int().min(1).max(4096).optional(),
+  /** Side of the square training patches in pixels, a multiple of 16. */
+  patch: z.int().min(32).max(512).multipleOf(16).optional(),
+  /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
+  start: z.string().min(1).optional(),
+  /** Everything else that a preset can be told. */
+  options: trainOptions.optional(),
+  /** Folder for the run; under the data folder of the app when absent. */
+  runDir: z.string().min(1).optional(),
+  /** Steps from one validation to the next; 500 when absent. */
+  validateEvery: z.int().min(1).optional(),
+  /** Minutes from one checkpoint to the next; 2 when absent. There is one at every stop and pause too. */
+  checkpointMinutes: z.number().positive().max(1440).optional(),
+  earlyStopping: earlyStopping.optional(),
+  /** The validation metric that decides what is best; the preset's own when absent. */
+  metric: z.string().min(1).optional(),
+});
+
+/** Id of a run in the data folder, or the path of a run's folder. */
+const runId = z.string().min(1);
 
 export const paramSchemas = {
   'engine.info': z.object({}),
   'models.list': z.object({}),
+  'models.info': z.object({ id: z.string().min(1) }),
+  /** A folder or a `.zip`, or the bytes of one. */
+  'models.import': z.object({ source: imageSource }),
+  'models.export': z.object({ id: z.string().min(1) }),
+  'models.exportTo': z.object({ id: z.string().min(1), path: z.string().min(1), overwrite: z.boolean() }),
+  /** One model, or all of them. */
+  'models.verify': z.object({ id: z.string().min(1).optional() }),
+  'models.remove': z.object({ id: z.string().min(1) }),
+  'models.rename': z.object({ id: z.string().min(1), newId: modelName }),
+  /**
+   * The model that is used for its kind when none is named; null for the bundled one. An own model must have been
+   * compared with the default of its kind before, unless `force` is set.
+   */
+  'models.setDefault': z.object({ kind: modelKind, id: z.string().min(1).nullable(), force: z.boolean() }),
+  'models.compare': z.object({
+    id: z.string().min(1),
+    /** Another model of its kind; the bundled one when absent. */
+    against: z.string().min(1).optional(),
+    /** Clean photos that neither has seen; those that the model's run held out when absent. */
+    data: z.array(z.string().min(1)).min(1).optional(),
+    limit: z.int().positive().optional(),
+  }),
   'files.list': z.object({ paths: z.array(z.string().min(1)).min(1), recursive: z.boolean() }),
+  /** Keeps a file that a page has sent, in a folder with the others of its group. */
+  'files.receive': z.object({
+    group: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+    name: z.string().min(1).max(255),
+    bytes: z.instanceof(Uint8Array),
+  }),
   'image.open': z.object({ source: imageSource, maxPixels: z.int().positive().optional() }),
   'image.addNoise': z.object({ imageId, sigma255: z.number().min(0).max(limits.maxSigma255), seed: z.int().min(0) }),
   'image.close': z.object({ imageId }),
@@ -62,6 +140,8 @@ export const paramSchemas = {
   }),
   'restore.crop': z.object({ imageId, settings: restoreSettings, region }),
   'restore.run': z.object({ imageId, settings: restoreSettings }),
+  /** What JPEG, WebP and AVIF would take for the quality of the compressed file. */
+  'restore.rivals': z.object({ imageId }),
   'restore.export': z.object({
     imageId,
     what: z.enum(['pel', 'image']),
@@ -81,24 +161,32 @@ export const paramSchemas = {
     path: z.string().min(1),
     overwrite: z.boolean(),
   }),
-  'train.start': z.object({
-    preset: z.enum(['codec', 'denoiser']),
+  'train.start': trainParams,
+  /** Pauses after the step that is being done, with a checkpoint; the call that trains stays open. */
+  'train.pause': z.object({ runId }),
+  'train.resume': z.object({ runId }),
+  /** Stops and keeps the best: the call that trains ends with its result. */
+  'train.stop': z.object({ runId }),
+  'train.estimate': trainParams,
+  'data.inspect': z.object({
     data: z.array(z.string().min(1)).min(1),
-    name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
-    budget: trainBudget,
-    resume: z.boolean(),
     seed: z.int().min(0),
-    /** Learning-rate peak; the preset's own when absent. */
-    learningRate: z.number().positive().max(10).optional(),
-    batch: z.int().min(1).max(256).optional(),
-    /** Side of the square training patches in pixels, a multiple of 16. */
-    patch: z.int().min(32).max(512).multipleOf(16).optional(),
-    /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
-    start: z.string().min(1).optional(),
-    /** Everything else that a preset can be told. */
-    options: trainOptions.optional(),
-    /** Folder for the run; under the data folder of the app when absent. */
-    runDir: z.string().min(1).optional(),
+    patch: z.int().min(1).max(512),
+  }),
+  'runs.list': z.object({}),
+  'runs.show': z.object({ runId }),
+  /** Goes on from the last checkpoint with the settings of the run's own `config.json`. */
+  'runs.resume': z.object({ runId, budget: trainBudget.optional() }),
+  'runs.remove': z.object({ runId }),
+  'sweep.start': z.object({
+    /** What every run has in common; its `name` is that of the sweep. */
+    base: trainParams,
+    /** Field of `base` or of its options that differs. */
+    option: z.string().min(1),
+    values: z
+      .array(z.union([z.number(), z.string()]))
+      .min(2)
+      .max(100),
   }),
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),
@@ -109,6 +197,8 @@ export const paramSchemas = {
     qualities: z.array(quality).min(1),
     /** Give the model the true noise level, or let it estimate. */
     blind: z.boolean(),
+    /** As of restoring; `denoise` only. */
+    bestQuality: z.boolean().optional(),
     /** Only the first files of the sorted list; all when absent. */
     limit: z.int().positive().optional(),
   }),
@@ -120,5 +210,6 @@ export type ImageSource = z.infer<typeof imageSource>;
 export type RestoreSettings = z.infer<typeof restoreSettings>;
 export type ImageEncoding = z.infer<typeof imageEncoding>;
 export type OutputFormat = z.infer<typeof outputFormat>;
+export type TrainBudget = z.infer<typeof trainBudget>;
 export type Operation = Params<'file.process'>['operation'];
 export type ImageLayer = Params<'image.view'>['layer'];

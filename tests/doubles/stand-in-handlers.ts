@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, EngineOptions, Handlers } from '../../src/engine/server/handlers.ts';
-import type { EngineInfo, ImageInfo, RestoreResult, TrainResult } from '../../src/shared/contract.ts';
+import type { EngineInfo, ImageInfo, RestoreResult } from '../../src/shared/contract.ts';
+import type { TrainResult } from '../../src/shared/training.ts';
 import { PellucidError } from '../../src/shared/errors.ts';
+import type { CallName } from '../../src/shared/params.ts';
 
 /**
  * Handlers with made-up work. What `restore.run` does is told by the image's name (and by the id, which is the name):
@@ -21,8 +23,10 @@ export function standInHandlers(options: EngineOptions): Handlers {
     'engine.info': async () => info(options),
     'models.list': async () => [],
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
+    'files.receive': async () => ({ folder: '/received' }),
     ...imageHandlers(open, find),
     'restore.run': async ({ imageId }, context) => restore(find(imageId), context),
+    'restore.rivals': async () => ({ rivals: [], psnr: 0, basis: 'denoised', isEstimate: false }),
     'restore.export': async () => ({
       bytes: pattern(1000),
       suggestedName: 'photo.pel',
@@ -32,12 +36,42 @@ export function standInHandlers(options: EngineOptions): Handlers {
       throw new PellucidError('FILE_NOT_FOUND', `There is no file ${input}.`, { subject: input });
     },
     'montage.write': async ({ path }) => ({ path, sizeBytes: 1 }),
+    ...unserved(unservedCalls),
     'train.start': ({ name }, context) => train(name, context),
     'evaluate.run': async (_params, { signal }) => {
       await delay(60_000, undefined, { signal });
       throw new Error('unreachable');
     },
   };
+}
+
+/** Calls that no test of the frame makes. */
+const unservedCalls = [
+  'models.info',
+  'models.import',
+  'models.export',
+  'models.exportTo',
+  'models.verify',
+  'models.remove',
+  'models.rename',
+  'models.setDefault',
+  'models.compare',
+  'train.pause',
+  'train.resume',
+  'train.stop',
+  'train.estimate',
+  'data.inspect',
+  'runs.list',
+  'runs.show',
+  'runs.resume',
+  'runs.remove',
+  'sweep.start',
+] as const satisfies readonly CallName[];
+
+/** Handlers that refuse. */
+function unserved<K extends CallName>(names: readonly K[]): Record<K, () => Promise<never>> {
+  const refuse = (name: K) => () => Promise.reject(new PellucidError('INTERNAL', `${name} is not served.`));
+  return Object.fromEntries(names.map((name) => [name, refuse(name)])) as Record<K, () => Promise<never>>;
 }
 
 function imageHandlers(
@@ -72,9 +106,11 @@ function imageHandlers(
 /** Goes on until it is stopped. */
 async function train(modelId: string, { send, signal }: CallContext<'train.start'>): Promise<TrainResult> {
   const run = { runId: 'run', runDir: '/' };
-  send({ type: 'started', ...run, photos: 1, validationPhotos: 0, skipped: [] });
+  const counts = { photos: 1, validationPhotos: 0, step: 0, totalSteps: null, stepsPerEpoch: 1 };
+  send({ type: 'started', ...run, ...counts, skipped: [] });
   while (!signal.aborted) await delay(20);
-  return { ...run, modelId, modelPath: '/', steps: 1, seconds: 0, best: { step: 1, metrics: {} }, stoppedBy: 'user' };
+  const best = { step: 1, metrics: {}, trainMetrics: {} };
+  return { ...run, modelId, modelPath: '/', steps: 1, seconds: 0, best, stoppedBy: 'user' };
 }
 
 async function restore(image: ImageInfo, { progress, signal }: CallContext<'restore.run'>): Promise<RestoreResult> {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { TrainEvent, TrainResult } from '../../shared/contract.ts';
+import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { invalidArgument } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -8,7 +8,7 @@ import { withEngine } from '../with-engine.ts';
 
 /** Options of `train`, as commander gives them. */
 export interface TrainOptions {
-  preset: 'codec' | 'denoiser';
+  preset: Params<'train.start'>['preset'];
   data: string[];
   name: string;
   minutes?: number;
@@ -95,8 +95,21 @@ function tell(event: TrainEvent, output: Output): void {
         `step ${event.step}: ${event.reason} Going on from the last good state at a rate of ${event.learningRate}.`,
       );
       break;
+    case 'stoppedEarly':
+      output.note(`step ${event.step}: ${event.reason}`);
+      break;
+    case 'photoSkipped':
+      output.note(`step ${event.step}: left out ${event.file.path}: ${event.file.reason}`);
+      break;
+    case 'paused':
+    case 'resumed':
+      output.note(`step ${event.step}: ${event.type}`);
+      break;
     case 'step':
+    case 'epochEnded':
     case 'checkpointSaved':
+    case 'finished':
+    case 'failed':
       break;
   }
 }

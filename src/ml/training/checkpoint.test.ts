@@ -19,7 +19,7 @@ function checkpointAt(step: number): Checkpoint {
       step,
       seconds: 12.5,
       rateFactor: 0.5,
-      best: { step: 3, metrics: { psnr: 30.25 }, score: 30.25 },
+      best: { step: 3, metrics: { psnr: 30.25 }, trainMetrics: {}, score: 30.25 },
       computeType: 'bfloat16',
       settings: { preset: 'denoiser', seed: 7 },
     },

@@ -12,7 +12,12 @@ export interface CheckpointRecord {
   seconds: number;
   /** Factor on the learning rate; below 1 after a recovery. */
   rateFactor: number;
-  best: { step: number; metrics: Record<string, number>; score: number } | null;
+  best: {
+    step: number;
+    metrics: Record<string, number>;
+    trainMetrics: Record<string, number>;
+    score: number;
+  } | null;
   /** Number type of the networks' layers; a run keeps the one that it started with. */
   computeType: ComputeType;
   /** The settings of the run; a resumed run must have the same. */

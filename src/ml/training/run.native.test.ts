@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { TrainEvent } from '../../shared/contract.ts';
+import type { TrainEvent } from '../../shared/training.ts';
 import { tensorFlow } from '../runtime/tensorflow.ts';
 import { readModelPackage } from '../store/model-package.ts';
 import type { ModelPackage } from '../store/model-package.ts';

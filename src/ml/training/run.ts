@@ -1,20 +1,21 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { SkippedFile, TrainEvent, TrainResult } from '../../shared/contract.ts';
+import type { SkippedFile } from '../../shared/contract.ts';
+import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { TrainBudget } from '../../shared/params.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { fastestComputeType } from '../graph/compute-type.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
 import { hasCheckpoint, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { presets } from './presets/registry.ts';
+import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
-import type { Budget } from './schedule.ts';
-import { budgetUsed, learningRateAt, secondsLeft } from './schedule.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 export interface TrainOptions extends PresetOptions {
@@ -25,11 +26,10 @@ export interface TrainOptions extends PresetOptions {
   runDir: string;
   /** Folder of models, where the best one is put at the end. */
   modelsDir: string;
-  budget: Budget;
+  budget: TrainBudget;
   /** Go on from the newest checkpoint in the run's folder, where there is one. */
   resume: boolean;
   skipped: SkippedFile[];
-  photoCounts: { training: number; validation: number };
   signal?: AbortSignal;
   onEvent: (event: TrainEvent) => void;
 }
@@ -50,7 +50,7 @@ const seedsPerStep = 4;
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (!options.resume) await refuseExistingRun(options.runDir);
-  const run = await presets[options.preset](options);
+  const run = await createPresetRun(options.preset, options);
   await mkdir(options.runDir, { recursive: true }).catch((error: unknown) => {
     throw toPellucidError(error, options.runDir);
   });
@@ -97,7 +97,17 @@ class Run {
     const { runDir, photoCounts, skipped } = this.#options;
     if (checkpoint !== null) this.#resume(checkpoint);
     const { training: photos, validation: validationPhotos } = photoCounts;
-    await this.#tell({ type: 'started', runId: this.#runId, runDir, photos, validationPhotos, skipped });
+    await this.#tell({
+      type: 'started',
+      runId: this.#runId,
+      runDir,
+      photos,
+      validationPhotos,
+      skipped,
+      step: this.#record.step,
+      totalSteps: stepsOf(this.#options.budget, this.#stepsPerEpoch()),
+      stepsPerEpoch: this.#stepsPerEpoch(),
+    });
     this.#checkpointAt = this.#record.seconds;
     const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
     while (!this.#isOver() && this.#options.signal?.aborted !== true) {
@@ -111,7 +121,11 @@ class Run {
   }
 
   #isOver(): boolean {
-    return budgetUsed(this.#options.budget, this.#record.step, this.#record.seconds) >= 1;
+    return budgetUsed(this.#options.budget, this.#stepsPerEpoch(), this.#record) >= 1;
+  }
+
+  #stepsPerEpoch(): number {
+    return Math.max(1, Math.ceil(this.#options.photoCounts.training / this.#run.program.batch));
   }
 
   async #step(): Promise<void> {
@@ -120,7 +134,7 @@ class Run {
     const { step, seconds, rateFactor } = this.#record;
     const started = performance.now();
     const photos = await source.nextBatch(step, program.batch, program.patch);
-    const used = budgetUsed(budget, step, seconds);
+    const used = budgetUsed(budget, this.#stepsPerEpoch(), { step, seconds });
     const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
     const { loss = Number.NaN } = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
     // The graph holds the thread, so messages are let in between two steps.
@@ -137,12 +151,15 @@ class Run {
     await this.#tell({
       type: 'step',
       step,
-      totalSteps: 'steps' in budget ? budget.steps : null,
+      totalSteps: stepsOf(budget, this.#stepsPerEpoch()),
+      epoch: step / this.#stepsPerEpoch(),
       loss,
       learningRate,
       stepsPerSecond: 1 / elapsed,
+      examplesPerSecond: this.#run.program.batch / elapsed,
+      seconds,
       residentBytes: process.memoryUsage.rss(),
-      etaSeconds: secondsLeft(budget, step, seconds),
+      etaSeconds: secondsLeft(budget, this.#stepsPerEpoch(), this.#record),
     });
   }
 
@@ -167,25 +184,18 @@ class Run {
 
   async #validate(): Promise<void> {
     const state = this.#session.readState();
-    const weights = this.#exportedWeights(state);
-    const { metrics, score } = await this.#run.validate(weights);
+    const weights = weightsOf(this.#run.program, state);
+    const { metrics, trainMetrics = {}, score } = await this.#run.validate(weights);
     const { step } = this.#record;
     const isBest = this.#record.best === null || score > this.#record.best.score;
     if (isBest) {
-      this.#record = { ...this.#record, best: { step, metrics, score } };
+      this.#record = { ...this.#record, best: { step, metrics, trainMetrics, score } };
       await this.#keepBest(weights, metrics);
     }
     this.#lastGood = state;
-    await this.#tell({ type: 'validated', step, metrics, isBest, samplePng: null });
-  }
-
-  /** Averaged weights, and the parameters that are not trained. */
-  #exportedWeights(state: TrainingState): Map<string, Float32Array> {
-    const fixed = this.#run.program.parameters.filter(({ rate }) => rate === 0);
-    return new Map([
-      ...fixed.map(({ name, initial }): [string, Float32Array] => [name, initial]),
-      ...averagedWeights(state),
-    ]);
+    const epoch = step / this.#stepsPerEpoch();
+    const figures = { metrics, trainMetrics, trainLoss: null };
+    await this.#tell({ type: 'validated', step, epoch, ...figures, isBest, samplePng: null });
   }
 
   async #keepBest(weights: Map<string, Float32Array>, metrics: Record<string, number>): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { budgetUsed, learningRateAt, secondsLeft } from './schedule.ts';
+import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
 
 describe('the learning rate', () => {
   it('warms up over 200 steps', () => {
@@ -19,15 +19,23 @@ describe('the learning rate', () => {
 
 describe('a budget', () => {
   it('in steps does not look at the clock', () => {
-    expect(budgetUsed({ steps: 8 }, 2, 1e9)).toBe(0.25);
-    expect(budgetUsed({ steps: 8 }, 9, 0)).toBe(1);
-    expect(secondsLeft({ steps: 8 }, 2, 10)).toBe(30);
-    expect(secondsLeft({ steps: 8 }, 0, 0)).toBeNull();
+    expect(budgetUsed({ steps: 8 }, 3, { step: 2, seconds: 1e9 })).toBe(0.25);
+    expect(budgetUsed({ steps: 8 }, 3, { step: 9, seconds: 0 })).toBe(1);
+    expect(secondsLeft({ steps: 8 }, 3, { step: 2, seconds: 10 })).toBe(30);
+    expect(secondsLeft({ steps: 8 }, 3, { step: 0, seconds: 0 })).toBeNull();
   });
 
   it('in minutes does not look at the steps', () => {
-    expect(budgetUsed({ minutes: 2 }, 1e9, 30)).toBe(0.25);
-    expect(secondsLeft({ minutes: 2 }, 5, 30)).toBe(90);
-    expect(secondsLeft({ minutes: 2 }, 5, 300)).toBe(0);
+    expect(budgetUsed({ minutes: 2 }, 3, { step: 1e9, seconds: 30 })).toBe(0.25);
+    expect(secondsLeft({ minutes: 2 }, 3, { step: 5, seconds: 30 })).toBe(90);
+    expect(secondsLeft({ minutes: 2 }, 3, { step: 5, seconds: 300 })).toBe(0);
+  });
+
+  it('in epochs is one in steps', () => {
+    expect(stepsOf({ epochs: 2.5 }, 4)).toBe(10);
+    expect(stepsOf({ epochs: 0.01 }, 4)).toBe(1);
+    expect(stepsOf({ minutes: 1 }, 4)).toBeNull();
+    expect(budgetUsed({ epochs: 2 }, 4, { step: 2, seconds: 1e9 })).toBe(0.25);
+    expect(secondsLeft({ epochs: 2 }, 4, { step: 2, seconds: 10 })).toBe(30);
   });
 });

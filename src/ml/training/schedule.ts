@@ -1,5 +1,4 @@
-/** How long to train: by the clock, or by steps. */
-export type Budget = { minutes: number } | { steps: number };
+import type { TrainBudget } from '../../shared/params.ts';
 
 /** How the learning rate goes over a run. */
 export interface Schedule {
@@ -12,9 +11,26 @@ const usualSchedule: Schedule = { kind: 'cosine', warmUpSteps: 200 };
 /** The rate ends at this part of its peak. */
 const floor = 0.01;
 
+/**
+ * Steps of a budget; null where the clock decides.
+ * @param stepsPerEpoch steps of one pass over the training data
+ */
+export function stepsOf(budget: TrainBudget, stepsPerEpoch: number): number | null {
+  if ('steps' in budget) return budget.steps;
+  return 'epochs' in budget ? Math.max(1, Math.round(budget.epochs * stepsPerEpoch)) : null;
+}
+
+/** How far a training is. */
+export interface Position {
+  step: number;
+  /** Seconds of training, pauses not counted. */
+  seconds: number;
+}
+
 /** Part of a budget that is used up, 0..1. */
-export function budgetUsed(budget: Budget, step: number, seconds: number): number {
-  return Math.min(1, 'steps' in budget ? step / budget.steps : seconds / (60 * budget.minutes));
+export function budgetUsed(budget: TrainBudget, stepsPerEpoch: number, { step, seconds }: Position): number {
+  if ('minutes' in budget) return Math.min(1, seconds / (60 * budget.minutes));
+  return Math.min(1, step / (stepsOf(budget, stepsPerEpoch) ?? 1));
 }
 
 /**
@@ -28,7 +44,8 @@ export function learningRateAt(peak: number, step: number, used: number, schedul
 }
 
 /** Seconds that are left, from what has been used; null at the start. */
-export function secondsLeft(budget: Budget, step: number, seconds: number): number | null {
+export function secondsLeft(budget: TrainBudget, stepsPerEpoch: number, { step, seconds }: Position): number | null {
   if ('minutes' in budget) return Math.max(0, 60 * budget.minutes - seconds);
-  return step === 0 ? null : (seconds / step) * Math.max(0, budget.steps - step);
+  if (step === 0) return null;
+  return (seconds / step) * Math.max(0, (stepsOf(budget, stepsPerEpoch) ?? 0) - step);
 }
