@@ -2,8 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ComputeType } from '../../src/ml/graph/compute-type.ts';
 import { parametersOf } from '../../src/ml/layers/network.ts';
+import { defaultDegradation } from '../../src/ml/degradation/in-graph.ts';
 import { codecProgram } from '../../src/ml/training/presets/codec-program.ts';
 import { denoiserProgram } from '../../src/ml/training/presets/denoiser-program.ts';
+import { trainingSettings } from '../../src/ml/training/presets/settings.ts';
+import type { TrainingDefaults } from '../../src/ml/training/presets/settings.ts';
 import type { TrainingProgram } from '../../src/ml/training/program.ts';
 import { TrainingSession } from '../../src/ml/training/training-session.ts';
 import { bundledModel } from '../harness/bundled-models.ts';
@@ -60,6 +63,14 @@ function againstPyTorch(rounds: Rounds, step: string, type: ComputeType, goal: n
   return rounds.ratio(`${ours} / PyTorch ${type}`, ours, peer, goal);
 }
 
+/** What the preset chooses. */
+const defaults: TrainingDefaults = {
+  optimiser: 'adam',
+  schedule: { kind: 'cosine', warmUpSteps: 200 },
+  clipNorm: 1,
+  averageDecay: 0.998,
+};
+
 /** Patches of the sample photo, [batch, patch, patch, 3]. */
 async function patches({ batch, patch }: { batch: number; patch: number }): Promise<Uint8Array> {
   const { data } = await samplePixels(patch, batch * patch);
@@ -89,10 +100,11 @@ async function denoiserStep(): Promise<TrainingProgram> {
   return denoiserProgram({
     network,
     weights: model.weights,
-    seed: 1,
     ...shapes.denoiser,
-    learningRate,
-    maxSigma255: 55,
+    ...trainingSettings({}, defaults, learningRate),
+    loss: { name: 'mae', msSsimWeight: 0 },
+    dropout: 0,
+    supervision: { kind: 'clean', degradation: defaultDegradation },
   });
 }
 
