@@ -57,7 +57,7 @@ export async function denoisePhoto(
 ): Promise<Restored> {
   const denoiser = await models.denoiser(modelId);
   const { modelId: id } = denoiser;
-  const { signal, onProgress, region } = options;
+  const { signal, onProgress, pace, region } = options;
   if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null };
   const inner = region ?? { left: 0, top: 0, width: pixels.width, height: pixels.height };
   const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
@@ -67,6 +67,7 @@ export async function denoisePhoto(
     region: area,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    ...(pace && { pace }),
   });
   const noisy = crop(pixels, area);
   const textured = texture === 0 ? denoised : withTexture(noisy, denoised, texture);
