@@ -37,7 +37,11 @@ export function analysisGraph(
 }
 
 /** `latent` [1, h, w, c] of integers, `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
-export function synthesisGraph({ synthesis, latentChannels, weights }: CodecParts, height: number, width: number): Graph {
+export function synthesisGraph(
+  { synthesis, latentChannels, weights }: CodecParts,
+  height: number,
+  width: number,
+): Graph {
   const graph = new Graph();
   const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
   const gains = graph.placeholder('gains', [latentChannels], 'float32');
