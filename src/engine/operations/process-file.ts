@@ -75,7 +75,7 @@ async function restored(params: FileParams, work: Work): Promise<Made> {
     { path: params.input },
     { ...(signal && { signal }), ...(params.maxPixels === undefined ? {} : { maxPixels: params.maxPixels }) },
   );
-  const resolved: ResolvedSettings = { ...settings, sigma255: noiseLevelOf(photo.pixels, settings.sigma) };
+  const resolved: ResolvedSettings = { ...settings, ...noiseLevelOf(photo.pixels, settings.sigma) };
   const { metadata } = encoding;
   const notes = [...photo.source.notes];
   const common = { sigma255: resolved.sigma255, bytesIn: photo.source.sizeBytes, notes, ...datesOf(photo) };
