@@ -17,6 +17,7 @@ export function createProgram(): Command {
   addEvaluate(program);
   addModels(program);
   addDoctor(program);
+  addSelfTest(program);
   addServe(program);
   program.addHelpText(
     'after',
@@ -171,6 +172,18 @@ function addDoctor(program: Command): void {
     .action(async (options: { json: boolean }) => {
       const { doctor } = await import('./commands/doctor.ts');
       await doctor(options);
+    });
+}
+
+function addSelfTest(program: Command): void {
+  program
+    .command('self-test')
+    .description('restore, export and train once, to see that the installation works')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', examples(['self-test']))
+    .action(async (options: { json: boolean }) => {
+      const { selfTest } = await import('./commands/self-test.ts');
+      await selfTest(options);
     });
 }
 

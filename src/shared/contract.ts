@@ -157,7 +157,7 @@ export interface FileOutcome {
   notes: string[];
 }
 
-interface ModelInfo extends ModelSummary {
+export interface ModelInfo extends ModelSummary {
   folder: string;
   /** Preset, steps, seconds, photos, settings, as the trainer left it. */
   training: Record<string, unknown>;
@@ -167,7 +167,7 @@ interface ModelInfo extends ModelSummary {
   comparison: ModelComparison | null;
 }
 
-interface ModelVerdict {
+export interface ModelVerdict {
   id: string;
   bundled: boolean;
   isIntact: boolean;

@@ -3,7 +3,7 @@ import { createRpcClient } from '../../../src/rpc/client.ts';
 import type { DesktopBridge } from '../../../src/shared/desktop-bridge.ts';
 import { fromErrorPayload } from '../../../src/shared/errors.ts';
 import type { ImageSource } from '../../../src/shared/params.ts';
-import { chooseFolderInPage } from './choose-folder.ts';
+import { chooseFilesInPage, chooseFolderInPage } from './choose-in-page.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host, PhotoFile } from './host.ts';
 
@@ -24,6 +24,7 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     onOpenFiles: (callback) => bridge.onOpenFiles(callback),
     openSources: (files) => Promise.all(files.map(toSource)),
     chooseFolder: chooseFolderInPage,
+    choosePackage: () => chooseFilesInPage('.zip', false),
     trainingPaths: (files) =>
       Promise.resolve(files.map((file) => (file instanceof File ? bridge.pathForFile(file) : file.path))),
     async save(bytes, suggestedName) {

@@ -32,6 +32,8 @@ export interface Host {
   openSources(files: readonly PhotoFile[]): Promise<ImageSource[]>;
   /** Lets the person choose a folder; its files with their paths inside it, none when they think better of it. */
   chooseFolder(): Promise<File[]>;
+  /** Lets the person choose a model package; none when they think better of it. */
+  choosePackage(): Promise<PhotoFile[]>;
   /** Paths by which the engine finds the files for training. */
   trainingPaths(files: readonly PhotoFile[]): Promise<string[]>;
   save(bytes: Uint8Array, suggestedName: string, mediaType: string): Promise<SaveOutcome>;

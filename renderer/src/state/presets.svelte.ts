@@ -12,7 +12,7 @@ export const builtInPresets = {
   balanced: defaults,
   fine: { ...defaults, quality: 80 },
   denoise: { ...defaults, mode: 'denoise' },
-  gentle: { ...defaults, mode: 'denoise', strength: 60 },
+  gentle: { ...defaults, mode: 'denoise', strength: 60, texture: 30 },
 } as const satisfies Record<string, Chosen>;
 
 export type BuiltInPreset = keyof typeof builtInPresets;
@@ -49,7 +49,7 @@ function isPresets(value: unknown): value is Preset[] {
 
 function isChosen(value: unknown): value is Chosen {
   if (!isFields(value) || !isFields(value['models'])) return false;
-  const numbers = ['sigma255', 'quality', 'strength'].every((name) => Number.isFinite(value[name]));
+  const numbers = ['sigma255', 'quality', 'strength', 'texture'].every((name) => Number.isFinite(value[name]));
   return numbers && ['codec', 'denoise'].includes(String(value['mode']));
 }
 

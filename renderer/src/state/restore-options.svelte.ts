@@ -14,6 +14,8 @@ export interface Chosen {
   sigma255: number;
   quality: number;
   strength: number;
+  /** Percent of the fine detail to give back. */
+  texture: number;
   /** Model for each mode; null for the default one. */
   models: Readonly<Record<Mode, string | null>>;
 }
@@ -24,6 +26,7 @@ export const defaults: Chosen = {
   sigma255: 25,
   quality: 50,
   strength: 100,
+  texture: 0,
   models: { codec: null, denoise: null },
 };
 
@@ -121,7 +124,7 @@ export class RestoreOptions {
   }
 
   /** A slider that moves, or that was let go. Moving the noise slider is choosing the level by hand. */
-  adjust(name: 'sigma255' | 'quality' | 'strength', value: number, isFinal: boolean): void {
+  adjust(name: 'sigma255' | 'quality' | 'strength' | 'texture', value: number, isFinal: boolean): void {
     const change: Partial<Chosen> = name === 'sigma255' ? { sigma255: value, noiseMode: 'manual' } : { [name]: value };
     this.#before ??= this.#everything;
     this.#everything = this.#with(change);
@@ -163,13 +166,14 @@ function isSame(one: Everything, other: Everything): boolean {
   return text(one) === text(other);
 }
 
-function toSettings({ mode, noiseMode, sigma255, quality, strength, models }: Chosen): RestoreSettings {
+function toSettings({ mode, noiseMode, sigma255, quality, strength, texture, models }: Chosen): RestoreSettings {
   const modelId = models[mode];
   const sigma = noiseMode === 'auto' ? 'auto' : sigma255;
-  return { mode, sigma, quality, strength, ...(modelId === null ? {} : { modelId }) };
+  return { mode, sigma, quality, strength, texture, ...(modelId === null ? {} : { modelId }) };
 }
 
 function keyOf(settings: RestoreSettings): string {
-  const { mode, sigma, quality, strength, modelId = '' } = settings;
-  return mode === 'codec' ? `codec ${modelId} ${sigma} ${quality}` : `denoise ${modelId} ${sigma} ${strength}`;
+  const { mode, sigma, quality, strength, texture = 0, modelId = '' } = settings;
+  if (mode === 'codec') return `codec ${modelId} ${sigma} ${quality}`;
+  return `denoise ${modelId} ${sigma} ${strength} ${texture}`;
 }

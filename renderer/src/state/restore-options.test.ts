@@ -42,6 +42,14 @@ describe('RestoreOptions', () => {
     const before = options.key;
     options.adjust('strength', 40, true);
     expect(options.key).toBe(before);
+    options.adjust('texture', 40, true);
+    expect(options.key).toBe(before);
+    options.setMode('denoise');
+    const smooth = options.key;
+    options.adjust('texture', 0, true);
+    expect(options.key).not.toBe(smooth);
+    options.setMode('codec');
+    expect(options.key).toBe(before);
     options.setModel('own');
     expect(options.key).not.toBe(before);
     expect(options.current.modelId).toBe('own');

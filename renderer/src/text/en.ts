@@ -44,7 +44,6 @@ export const en = {
   },
   queue: {
     title: 'Photos',
-    add: 'Add',
     addLabel: 'Add photos',
     remove: (name: string) => `Remove ${name}`,
     states: {
@@ -133,6 +132,8 @@ export const en = {
     qualityHint: 'Higher keeps more detail and takes more bytes.',
     strength: 'Strength',
     strengthHint: 'How far from the noisy photo to the restored one.',
+    texture: 'Texture',
+    textureHint: 'Gives fine detail back, without its colour noise.',
     reset: 'Double-click to reset',
     scope: 'Photos that these settings are for',
     scopes: { all: 'All photos', one: 'This photo' } as Words<Scope>,
@@ -190,8 +191,6 @@ export const en = {
   models: {
     title: 'Models',
     lead: 'The networks that do the work. They are files on this computer; nothing is fetched.',
-    name: 'Name',
-    kind: 'Kind',
     kinds: {
       dense: 'Dense autoencoder',
       denoiser: 'Denoiser',
@@ -206,6 +205,22 @@ export const en = {
     bundled: 'bundled',
     inUse: 'in use',
     none: 'No model is installed.',
+    details: (title: string) => `Record of ${title}`,
+    detailsShort: 'Record',
+    record: (title: string) => `Record of ${title}`,
+    import: 'Import a model',
+    export: 'Export',
+    exported: (where: string) => `Exported as ${where}.`,
+    verify: 'Verify',
+    intact: 'Intact: the weights are those that were trained.',
+    rename: 'Rename',
+    newName: 'New name',
+    remove: 'Remove',
+    sure: 'Remove this model for good?',
+    keep: 'Keep',
+    close: 'Close',
+    compared: (other: string, gain: string, photos: string) =>
+      `Against ${other}: PSNR ${gain} dB on ${photos} held-out photos.`,
     loading: 'Reading the models …',
   },
   train: trainEn,

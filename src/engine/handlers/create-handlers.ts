@@ -3,6 +3,7 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
+import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -10,6 +11,7 @@ import { writeMontage } from '../operations/write-montage.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createImageHandlers } from './image-handlers.ts';
+import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
@@ -25,31 +27,26 @@ export function createHandlers(options: EngineOptions): Handlers {
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
+    ...createModelHandlers(folders, () => models.forget()),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
     ...unserved([
-      'models.info',
-      'models.import',
-      'models.export',
       'models.exportTo',
-      'models.verify',
-      'models.remove',
-      'models.rename',
       'models.setDefault',
       'models.compare',
       'train.pause',
       'train.resume',
       'train.stop',
       'train.estimate',
-      'data.inspect',
       'runs.list',
       'runs.show',
       'runs.resume',
       'runs.remove',
       'sweep.start',
     ]),
+    'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'train.start': createTrainHandler(options, folders, () => models.forget()),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
