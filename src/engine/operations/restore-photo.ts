@@ -69,7 +69,7 @@ export async function denoisePhoto(
   const camera = seemsClean ? await models.cameraDenoiser() : null;
   const denoiser = camera ?? (await models.denoiser(modelId));
   const { modelId: id } = denoiser;
-  const { signal, onProgress, region } = options;
+  const { signal, onProgress, pace, region } = options;
   if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null };
   const inner = region ?? { left: 0, top: 0, width: pixels.width, height: pixels.height };
   const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
@@ -79,6 +79,7 @@ export async function denoisePhoto(
     region: area,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    ...(pace && { pace }),
   });
   const noisy = crop(pixels, area);
   const textured = texture === 0 ? denoised : withTexture(noisy, denoised, texture);

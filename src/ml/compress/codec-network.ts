@@ -171,6 +171,7 @@ async function eachTile(
   const started = performance.now();
   for (const [index, tile] of plan.tiles.entries()) {
     await setImmediate();
+    await work.pace?.();
     if (work.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
     run(tile);
     const completed = index + 1;

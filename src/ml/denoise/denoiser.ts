@@ -105,13 +105,14 @@ class GraphDenoiser implements Denoiser {
     photo: Float32Array,
     level: Float32Array,
     { width, height }: Region,
-    { ensemble = false, signal }: DenoiseOptions,
+    { ensemble = false, signal, pace }: DenoiseOptions,
   ): Promise<Float32Array> {
     const orientations = ensemble ? turns : [turns[0]];
     const total = new Float32Array(photo.length);
     for (const turn of orientations) {
       // Running a graph holds the thread, so messages are let in between two runs.
       await setImmediate();
+      await pace?.();
       if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
       const size = turn.transposes ? { width: height, height: width } : { width, height };
       const session = await this.#sessions.get(size.height, size.width);
