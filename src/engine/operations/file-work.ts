@@ -118,7 +118,7 @@ export async function computeFile(
   const { photo, bytesIn } = file;
   const { operation, settings, encoding } = job;
   const { width, height } = photo.pixels;
-  const resolved: ResolvedSettings = { ...settings, sigma255: noiseLevelOf(photo.pixels, settings.sigma) };
+  const resolved: ResolvedSettings = { ...settings, ...noiseLevelOf(photo.pixels, settings.sigma) };
   const notes = [...photo.source.notes];
   const { format } = photo.source;
   const common = { width, height, format, bytesIn, sigma255: resolved.sigma255, notes };
