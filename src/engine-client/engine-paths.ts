@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where the parts of the engine are: its entry, and the Node binary that it runs on. */
+/** Where the parts of the engine are: its entry, the Node binary that it runs on, and what it comes with. */
 export interface EnginePaths {
   nodePath: string;
   enginePath: string;
+  /** Folder that is shipped with the app: sample photos and bundled models. */
+  assetsPath: string;
 }
 
 /** What the answer depends on. */
@@ -43,6 +45,7 @@ export function locateEngine(around: EngineSurroundings): EnginePaths {
   return {
     nodePath: env['PELLUCID_NODE'] || path.join(root, binary),
     enginePath: env['PELLUCID_ENGINE'] || path.join(root, entry),
+    assetsPath: path.join(root, 'assets'),
   };
 }
 

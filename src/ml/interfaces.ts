@@ -11,6 +11,8 @@ export interface WorkOptions {
 export interface DenoiseOptions extends WorkOptions {
   /** Standard deviation of the noise on the 0..255 scale, whatever the bit depth. */
   sigma255: number;
+  /** Take the mean over the eight orientations of the picture. */
+  ensemble?: boolean;
   /** Only this part of the picture is computed and returned. */
   region?: Region;
 }

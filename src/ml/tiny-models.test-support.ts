@@ -6,9 +6,12 @@ import { createRandom } from '../shared/random.ts';
 import { sizeOf } from './graph/graph.ts';
 import type { Network, Weights } from './layers/description.ts';
 import { parametersOf } from './layers/network.ts';
+import type { AutoencoderParts } from './models/autoencoder-parts.ts';
 import { analysisNetwork, latentStride, synthesisNetwork } from './models/codec.ts';
 import type { CodecShape } from './models/codec.ts';
+import { denseAutoencoder } from './models/dense.ts';
 import { denoiserNetwork, denoiserStride } from './models/denoiser.ts';
+import { variationalAutoencoder } from './models/variational.ts';
 import { readModelPackage, writeModelPackage } from './store/model-package.ts';
 import type { ModelPackage, NewModel } from './store/model-package.ts';
 
@@ -94,4 +97,20 @@ export async function stored(model: NewModel): Promise<ModelPackage> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** An autoencoder of 8 x 12 colour pictures. */
+export function tinyAutoencoder(kind: AutoencoderParts['kind'], id = `tiny-${kind}`): NewModel {
+  const shape = { width: 12, height: 8, channels: 3 } as const;
+  const parts =
+    kind === 'dense'
+      ? denseAutoencoder({ ...shape, hidden: [10], bottleneck: 4, initialiser: 'he' })
+      : variationalAutoencoder({ ...shape, widths: [6, 8], bottleneck: 4 });
+  return {
+    manifest: { id, title: id, version: 1, architecture: parts, training: {}, metrics: {} },
+    arrays: [
+      ...arraysOf(parts.encoder, lively(parts.encoder, 3), 'encoder/'),
+      ...arraysOf(parts.decoder, lively(parts.decoder, 4), 'decoder/'),
+    ],
+  };
 }

@@ -116,6 +116,24 @@ export interface RestoreResult {
   seconds: number;
 }
 
+/** The least that a picture format takes for the quality of the `.pel`; null where it does not reach it. */
+export interface RivalSize {
+  format: 'jpeg' | 'webp' | 'avif';
+  sizeBytes: number | null;
+  /** 1..100, of the format. */
+  quality: number | null;
+}
+
+export interface RivalSizes {
+  rivals: RivalSize[];
+  /** PSNR in dB, peak 255, that the `.pel` reaches and the rivals were to reach. */
+  psnr: number;
+  /** What quality is measured against: the clean reference, or where there is none the denoised photo. */
+  basis: 'reference' | 'denoised';
+  /** True where samples stood for a large photo. */
+  isEstimate: boolean;
+}
+
 interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
@@ -139,7 +157,7 @@ export interface FileOutcome {
   notes: string[];
 }
 
-interface ModelInfo extends ModelSummary {
+export interface ModelInfo extends ModelSummary {
   folder: string;
   /** Preset, steps, seconds, photos, settings, as the trainer left it. */
   training: Record<string, unknown>;
@@ -149,7 +167,7 @@ interface ModelInfo extends ModelSummary {
   comparison: ModelComparison | null;
 }
 
-interface ModelVerdict {
+export interface ModelVerdict {
   id: string;
   bundled: boolean;
   isIntact: boolean;
@@ -157,7 +175,7 @@ interface ModelVerdict {
   problem: string;
 }
 
-interface ModelComparison {
+export interface ModelComparison {
   id: string;
   against: string;
   kind: ModelKind;
@@ -213,12 +231,14 @@ interface Results {
   'models.setDefault': ModelSummary[];
   'models.compare': ModelComparison;
   'files.list': { files: string[]; skipped: SkippedFile[] };
+  'files.receive': { folder: string };
   'image.open': ImageInfo;
   'image.addNoise': ImageInfo;
   'image.close': null;
   'image.view': ImageView;
   'restore.crop': ImageView;
   'restore.run': RestoreResult;
+  'restore.rivals': RivalSizes;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
   'montage.write': { path: string; sizeBytes: number };

@@ -14,3 +14,6 @@ export function dataFolder(platform: string, env: Readonly<Record<string, string
   const xdg = env['XDG_DATA_HOME'];
   return `${xdg?.startsWith('/') === true ? xdg : `${home}/.local/share`}/pellucid`;
 }
+
+/** Folder inside the data folder for files that pages in a browser have sent. */
+export const receivedFolderName = 'received';

@@ -34,6 +34,10 @@ const restoreSettings = z.object({
   quality,
   /** 0..100 percent, how far the result goes from the noisy photo to the restored one; `denoise` only. */
   strength: z.number().min(0).max(100),
+  /** 0..100 percent of the fine brightness detail that went with the noise to give back; 0 when absent; `denoise` only. */
+  texture: z.number().min(0).max(100).optional(),
+  /** Denoise eight turned and mirrored copies and take their mean: a little better, eight times as long; `denoise` only. */
+  bestQuality: z.boolean().optional(),
 });
 
 const imageEncoding = z.object({
@@ -62,7 +66,7 @@ const earlyStopping = z.object({
 });
 
 const trainParams = z.object({
-  preset: z.enum(['codec', 'denoiser']),
+  preset: modelKind,
   data: z.array(z.string().min(1)).min(1),
   name: modelName,
   budget: trainBudget,
@@ -70,7 +74,7 @@ const trainParams = z.object({
   seed: z.int().min(0),
   /** Learning-rate peak; the preset's own when absent. */
   learningRate: z.number().positive().max(10).optional(),
-  batch: z.int().min(1).max(256).optional(),
+  batch: z.int().min(1).max(4096).optional(),
   /** Side of the square training patches in pixels, a multiple of 16. */
   patch: z.int().min(32).max(512).multipleOf(16).optional(),
   /** Model of the preset's kind whose weights are the start; the preset's own start when absent. */
@@ -117,6 +121,12 @@ export const paramSchemas = {
     limit: z.int().positive().optional(),
   }),
   'files.list': z.object({ paths: z.array(z.string().min(1)).min(1), recursive: z.boolean() }),
+  /** Keeps a file that a page has sent, in a folder with the others of its group. */
+  'files.receive': z.object({
+    group: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+    name: z.string().min(1).max(255),
+    bytes: z.instanceof(Uint8Array),
+  }),
   'image.open': z.object({ source: imageSource, maxPixels: z.int().positive().optional() }),
   'image.addNoise': z.object({ imageId, sigma255: z.number().min(0).max(limits.maxSigma255), seed: z.int().min(0) }),
   'image.close': z.object({ imageId }),
@@ -130,6 +140,8 @@ export const paramSchemas = {
   }),
   'restore.crop': z.object({ imageId, settings: restoreSettings, region }),
   'restore.run': z.object({ imageId, settings: restoreSettings }),
+  /** What JPEG, WebP and AVIF would take for the quality of the compressed file. */
+  'restore.rivals': z.object({ imageId }),
   'restore.export': z.object({
     imageId,
     what: z.enum(['pel', 'image']),
@@ -185,6 +197,8 @@ export const paramSchemas = {
     qualities: z.array(quality).min(1),
     /** Give the model the true noise level, or let it estimate. */
     blind: z.boolean(),
+    /** As of restoring; `denoise` only. */
+    bestQuality: z.boolean().optional(),
     /** Only the first files of the sorted list; all when absent. */
     limit: z.int().positive().optional(),
   }),

@@ -84,9 +84,6 @@ export const trainOptions = z.strictObject({
   saltAndPepperMax: fraction.optional(),
   /** Lowest JPEG quality; the highest is 95; `jpeg` and `camera`. */
   jpegQualityMin: z.int().min(1).max(95).optional(),
-
-  /** Id of an installed model of the same kind to go on from. */
-  start: z.string().min(1).max(64).optional(),
 });
 
 /** Options of a training that were chosen; an absent one is the preset's. */

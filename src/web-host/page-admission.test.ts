@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { paramSchemas } from '../shared/params.ts';
-import { admitPage } from './page-admission.ts';
+import { createPageAdmission } from './page-admission.ts';
 
 const photo = { source: { bytes: new Uint8Array(1), name: 'a.png' } };
-const needFiles = ['files.list', 'file.process', 'montage.write', 'train.start', 'evaluate.run'];
+const needFiles = ['files.list', 'file.process', 'models.exportTo', 'montage.write', 'evaluate.run'];
+const received = '/data/received';
+const admitPage = createPageAdmission(received);
+const harmless = { ...photo, data: [`${received}/a`], runId: 'run-1', base: { data: [`${received}/a`] } };
 
 test('every call of the contract is decided upon: those that name files are refused', () => {
   const refused = Object.keys(paramSchemas).filter((name) => {
     try {
-      return admitPage(name, photo) !== name;
+      return admitPage(name, harmless) !== name;
     } catch {
       return true;
     }
@@ -26,4 +29,19 @@ test.each([
 
 test.each(['constructor', '__proto__', '', 'image.open ', 'x'.repeat(1e6)])('no page may call %.20s', (name) => {
   expect(() => admitPage(name, {})).toThrow(expect.objectContaining({ code: 'PERMISSION_DENIED' }));
+});
+
+test.each([
+  ['data.inspect', { data: ['/home/someone/Pictures'] }],
+  ['data.inspect', { data: [`${received}/../models`] }],
+  ['data.inspect', { data: [received] }],
+  ['train.start', { data: [`${received}/a`], runDir: '/tmp/run' }],
+  ['train.start', {}],
+  ['sweep.start', { base: { data: ['/etc'] } }],
+  ['models.compare', { id: 'a', data: ['/etc'] }],
+  ['models.import', { source: { path: '/etc/model.zip' } }],
+  ['runs.show', { runId: '/home/someone/run' }],
+  ['runs.remove', { runId: '..' }],
+])('a page that names other files in %s is refused', (name, params) => {
+  expect(() => admitPage(name, params)).toThrow(expect.objectContaining({ code: 'PERMISSION_DENIED' }));
 });

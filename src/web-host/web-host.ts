@@ -1,17 +1,20 @@
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { createBridge } from '../engine-client/bridge.ts';
 import type { EngineClient } from '../engine-client/engine-client.ts';
 import { createServerSocketChannel, webProtocol } from '../rpc/web-socket-transport.ts';
+import { dataFolder, receivedFolderName } from '../shared/data-folder.ts';
 import { limits } from '../shared/limits.ts';
 import { pageHeaders } from '../shared/page-headers.ts';
 import { pageMediaType } from '../shared/page-media-type.ts';
 import { watchSocket } from './heartbeat.ts';
-import { admitPage } from './page-admission.ts';
+import { createPageAdmission } from './page-admission.ts';
 import { listPageFiles } from './page-files.ts';
 import { refuseRequest, refuseUpgrade, type Refusal, type RequestOrigin } from './request-check.ts';
 import { createToken } from './token.ts';
@@ -46,6 +49,7 @@ const maxConnections = 128;
 export async function createWebHost({ engine, rendererFolder, port: wantedPort }: WebHostOptions): Promise<WebHost> {
   const files = listPageFiles(rendererFolder);
   const token = createToken();
+  const admit = createPageAdmission(join(dataFolder(process.platform, process.env, homedir()), receivedFolderName));
   // A client that is slow to send its request is cut off; its headers may not be long.
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, maxHeaderSize: 8192 });
   server.maxConnections = maxConnections;
@@ -60,7 +64,7 @@ export async function createWebHost({ engine, rendererFolder, port: wantedPort }
     if (refusal !== undefined) return refuseStream(stream, refusal);
     sockets.handleUpgrade(request, stream, head, (socket) => {
       watchSocket(socket);
-      createBridge(createServerSocketChannel(socket), engine, admitPage);
+      createBridge(createServerSocketChannel(socket), engine, admit);
     });
   });
   return {

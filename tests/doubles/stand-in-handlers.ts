@@ -23,8 +23,10 @@ export function standInHandlers(options: EngineOptions): Handlers {
     'engine.info': async () => info(options),
     'models.list': async () => [],
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
+    'files.receive': async () => ({ folder: '/received' }),
     ...imageHandlers(open, find),
     'restore.run': async ({ imageId }, context) => restore(find(imageId), context),
+    'restore.rivals': async () => ({ rivals: [], psnr: 0, basis: 'denoised', isEstimate: false }),
     'restore.export': async () => ({
       bytes: pattern(1000),
       suggestedName: 'photo.pel',

@@ -83,7 +83,13 @@ describe('restoring a photo', () => {
     expect(await offsetOf(page, 'source', noisy)).not.toBeNull();
     const decoded = await decodeElsewhere(file.bytes);
     expect(decoded).toMatchObject({ width: 320, height: 208 });
-    expect(await offsetOf(page, 'restored', decoded)).toEqual(await offsetOf(page, 'source', noisy));
+    const offset = await offsetOf(page, 'source', noisy);
+    expect(await offsetOf(page, 'restored', decoded)).toEqual(offset);
+
+    await page.keyboard.press('d');
+    await page.waitForTimeout(400);
+    const data = noisy.data.map((value, index) => Math.min(255, 4 * Math.abs(value - (decoded.data[index] ?? 0))));
+    expect(await offsetOf(page, 'removed', { ...noisy, data })).not.toBeNull();
     await page.context().close();
   });
 
@@ -128,6 +134,8 @@ describe('restoring a photo', () => {
     await waitForDone(page, 2);
     const text = await page.locator('[data-pane="restored"]').innerText();
     expect(text).toMatch(/PSNR \d\d\.\d\d dB/);
+    await page.locator('[data-rivals]').waitFor();
+    expect(await page.locator('[data-rivals]').innerText()).toMatch(/JPEG\s+(\d|not reached)/);
     await screenshot(page, 'noisy-copy');
     await page.context().close();
   });

@@ -11,6 +11,7 @@ import { root } from './paths.mjs';
  * @property {string} [watchFolder] folder in which the command's progress shows as growing files
  * @property {number} [stallMs] the command is killed when the watched folder has not grown for this long
  * @property {(bytes: number) => void} [onGrowth] takes the bytes in the watched folder, about once a second
+ * @property {boolean} [keepOutput] keeps all of what it prints on standard output, and nothing else
  * @property {boolean} [shell] needed for `.cmd` files on Windows
  */
 
@@ -45,10 +46,10 @@ export function runCommand(command, args, options = {}) {
       child.kill('SIGKILL');
     };
     const collect = (/** @type {Buffer} */ chunk) => {
-      output = (output + chunk.toString()).slice(-outputLimit);
+      output = (output + chunk.toString()).slice(options.keepOutput ? 0 : -outputLimit);
     };
     child.stdout.on('data', collect);
-    child.stderr.on('data', collect);
+    child.stderr.on('data', options.keepOutput ? () => undefined : collect);
     const stopWatching = watch(options, kill);
     const end = (/** @type {string} */ failure) => {
       stopWatching();

@@ -58,8 +58,10 @@ export class Layer {
   /** True for a picture of blocks: all of it is fetched, and nothing finer exists. */
   readonly #isBlocky: boolean;
   readonly #requests = new LatestOnly();
+  readonly #lensRequests = new LatestOnly();
   #base = $state.raw<Tile | null>(null);
   #detail = $state.raw<Tile | null>(null);
+  #lens = $state.raw<Tile | null>(null);
   #version = $state(0);
   #settle: ReturnType<typeof setTimeout> | undefined;
   #isDisposed = false;
@@ -72,6 +74,11 @@ export class Layer {
   /** What to draw, coarse first. */
   get tiles(): Tile[] {
     return [this.#base, this.#detail].filter((tile) => tile !== null);
+  }
+
+  /** The exact pixels of the part that a loupe was held over last. */
+  get lens(): Tile | null {
+    return this.#lens;
   }
 
   /** The version that is shown; 0 while there is nothing. */
@@ -89,10 +96,24 @@ export class Layer {
     }
   }
 
+  /** Fetches the exact pixels of a part, where what is there is coarser. */
+  magnify(region: Region): void {
+    const base = this.#base;
+    const exact = (tile: Tile | null) =>
+      tile !== null && contains(tile.region, region) && !isCoarse(tile, { visible: region, scale: 1 });
+    if (base === null || this.#isBlocky || exact(base) || exact(this.#detail) || exact(this.#lens)) return;
+    this.#lensRequests.run(async () => {
+      const lens = await toTile(await this.#fetch(region, region));
+      this.#lens?.bitmap.close();
+      this.#lens = this.#isDisposed ? null : lens;
+    });
+  }
+
   dispose(): void {
     this.#isDisposed = true;
     clearTimeout(this.#settle);
     this.#requests.clear();
+    this.#lensRequests.clear();
     this.#replace(null, null);
   }
 
@@ -126,7 +147,11 @@ export class Layer {
   }
 
   #replace(base: Tile | null, detail: Tile | null): void {
-    if (this.#base !== base) this.#base?.bitmap.close();
+    if (this.#base !== base) {
+      this.#base?.bitmap.close();
+      this.#lens?.bitmap.close();
+      this.#lens = null;
+    }
     if (this.#detail !== detail) this.#detail?.bitmap.close();
     this.#base = this.#isDisposed ? null : base;
     this.#detail = this.#isDisposed ? null : detail;
@@ -134,6 +159,6 @@ export class Layer {
 }
 
 /** True where a tile has fewer pixels than the screen would show. */
-function isCoarse(tile: Tile, look: Look): boolean {
+function isCoarse(tile: Tile, look: Pick<Look, 'visible' | 'scale'>): boolean {
   return !tile.isBlocky && tile.bitmap.width + 1 < Math.floor(tile.region.width * Math.min(1, look.scale));
 }

@@ -58,6 +58,7 @@ class Gesture {
 
   move(event: PointerEvent): void {
     const before = this.#pointers.get(event.pointerId);
+    this.#viewport.pointAt(toPicture(this.#pointOf(event), this.#viewport.view, this.#viewport.pane));
     if (before === undefined) return;
     const now = this.#pointOf(event);
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];

@@ -1,7 +1,20 @@
 import type { Region } from '../../../src/shared/pixels.ts';
-import { fitScale, keepInside, maxScale, visibleRegion, zoomAt, type Point, type Size, type View } from './geometry.ts';
+import {
+  around,
+  fitScale,
+  keepInside,
+  maxScale,
+  visibleRegion,
+  zoomAt,
+  type Point,
+  type Size,
+  type View,
+} from './geometry.ts';
+import type { Loupe } from './paint.ts';
 
 const nothing: Size = { width: 1, height: 1 };
+const minLoupeScale = 4;
+const loupeRadiusPx = 90;
 /** Steps of the zoom keys and buttons. */
 const stops = [
   1 / 64,
@@ -31,6 +44,8 @@ export class Viewport {
   #pane = $state.raw(nothing);
   #wanted = $state.raw<View>({ centre: { x: 0, y: 0 }, scale: 1 });
   #isFitted = $state(true);
+  #hasLoupe = $state(false);
+  #pointer = $state.raw<Point | null>(null);
   #view = $derived.by(() => {
     const scale = fitScale(this.#picture, this.#pane);
     const middle = { x: this.#picture.width / 2, y: this.#picture.height / 2 };
@@ -59,11 +74,39 @@ export class Viewport {
     return this.#isFitted;
   }
 
+  get hasLoupe(): boolean {
+    return this.#hasLoupe;
+  }
+
+  /** What the loupe is held over in every pane: the last position of the pointer, else the middle. Null without one. */
+  get loupe(): Loupe | null {
+    if (!this.#hasLoupe) return null;
+    const scale = Math.min(maxScale, Math.max(minLoupeScale, 2 * this.#view.scale));
+    const radius = Math.min(loupeRadiusPx * devicePixelRatio, this.#pane.width / 3, this.#pane.height / 3);
+    return { point: this.#pointer ?? this.#view.centre, scale, radius };
+  }
+
+  /** The picture pixels that the loupe shows. */
+  get magnified(): Region | null {
+    const { loupe } = this;
+    return loupe === null ? null : around(loupe.point, Math.ceil((2 * loupe.radius) / loupe.scale) + 2, this.#picture);
+  }
+
+  toggleLoupe(): void {
+    this.#hasLoupe = !this.#hasLoupe;
+  }
+
+  /** The pointer is over a position of the picture. */
+  pointAt(point: Point): void {
+    if (this.#hasLoupe) this.#pointer = point;
+  }
+
   /** Another picture to look at; one of the same size keeps zoom and pan. */
   setPicture(size: Size): void {
     if (size.width === this.#picture.width && size.height === this.#picture.height) return;
     this.#picture = { width: size.width, height: size.height };
     this.#isFitted = true;
+    this.#pointer = null;
   }
 
   setPane(size: Size): void {

@@ -3,6 +3,7 @@ import { createRpcClient } from '../../../src/rpc/client.ts';
 import type { DesktopBridge } from '../../../src/shared/desktop-bridge.ts';
 import { fromErrorPayload } from '../../../src/shared/errors.ts';
 import type { ImageSource } from '../../../src/shared/params.ts';
+import { chooseFilesInPage, chooseFolderInPage } from './choose-in-page.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host, PhotoFile } from './host.ts';
 
@@ -22,6 +23,10 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     chooseFiles: () => bridge.chooseFiles(),
     onOpenFiles: (callback) => bridge.onOpenFiles(callback),
     openSources: (files) => Promise.all(files.map(toSource)),
+    chooseFolder: chooseFolderInPage,
+    choosePackage: () => chooseFilesInPage('.zip', false),
+    trainingPaths: (files) =>
+      Promise.resolve(files.map((file) => (file instanceof File ? bridge.pathForFile(file) : file.path))),
     async save(bytes, suggestedName) {
       const { saved, where, error } = await bridge.saveFile(bytes, suggestedName);
       if (error !== undefined) throw fromErrorPayload(error);

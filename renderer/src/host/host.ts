@@ -30,5 +30,11 @@ export interface Host {
   onDisconnect(callback: () => void): void;
   /** What the engine can open: a path where the file has one, else its bytes. */
   openSources(files: readonly PhotoFile[]): Promise<ImageSource[]>;
+  /** Lets the person choose a folder; its files with their paths inside it, none when they think better of it. */
+  chooseFolder(): Promise<File[]>;
+  /** Lets the person choose a model package; none when they think better of it. */
+  choosePackage(): Promise<PhotoFile[]>;
+  /** Paths by which the engine finds the files for training. */
+  trainingPaths(files: readonly PhotoFile[]): Promise<string[]>;
   save(bytes: Uint8Array, suggestedName: string, mediaType: string): Promise<SaveOutcome>;
 }

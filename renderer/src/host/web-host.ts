@@ -1,5 +1,6 @@
 import { createRpcClient } from '../../../src/rpc/client.ts';
 import { connectWebSocket } from '../../../src/rpc/web-socket-transport.ts';
+import { chooseFilesInPage, chooseFolderInPage } from './choose-in-page.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host, SaveOutcome } from './host.ts';
 
@@ -16,10 +17,22 @@ export function createWebHost(): Host {
     call: (name, params, options) => client.call(name, params, options),
     onEngineState: (callback) => client.onEngineState(callback),
     onDisconnect: (callback) => channel.onClose(callback),
-    chooseFiles: chooseInBrowser,
+    chooseFiles: () => chooseFilesInPage('image/*,.pel,.tif,.tiff,.avif,.webp', true),
+    choosePackage: () => chooseFilesInPage('.zip', false),
     // Nothing reaches a page in a browser but through the page.
     onOpenFiles: () => undefined,
     openSources: (files) => Promise.all(files.map(readBytes)),
+    chooseFolder: chooseFolderInPage,
+    async trainingPaths(files) {
+      const group = `photos-${crypto.randomUUID()}`;
+      const folders = new Set<string>();
+      // One after the other, so that a large folder is not held in memory.
+      for (const file of files) {
+        const source = await readBytes(file);
+        if ('bytes' in source) folders.add((await client.call('files.receive', { group, ...source })).folder);
+      }
+      return [...folders];
+    },
     save: (bytes, suggestedName, mediaType) => Promise.resolve(download(bytes, suggestedName, mediaType)),
   };
 }
@@ -36,19 +49,6 @@ function takeToken(): string {
   sessionStorage.setItem(tokenItem, fromAddress);
   history.replaceState(null, '', location.pathname);
   return fromAddress;
-}
-
-/** Opens the browser's own file chooser. */
-function chooseInBrowser(): Promise<File[]> {
-  return new Promise((resolve) => {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.multiple = true;
-    input.accept = 'image/*,.pel,.tif,.tiff,.avif,.webp';
-    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
-    input.addEventListener('cancel', () => resolve([]));
-    input.click();
-  });
 }
 
 function download(bytes: Uint8Array, suggestedName: string, mediaType: string): SaveOutcome {

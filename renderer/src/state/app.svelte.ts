@@ -7,18 +7,22 @@ import type { Text } from '../text/en.ts';
 import type { Formats } from '../text/formats.ts';
 import { Comparison } from './comparison.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
+import { Installation } from './installation.svelte.ts';
 import { ModelList } from './model-list.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { Presets } from './presets.svelte.ts';
 import { Preview } from './preview.svelte.ts';
 import { Queue } from './queue.svelte.ts';
 import { Restorer } from './restorer.svelte.ts';
+import { Rivals } from './rivals.svelte.ts';
+import { Training } from './training.svelte.ts';
 import { RestoreOptions } from './restore-options.svelte.ts';
 
-export const viewNames = ['restore', 'models'] as const;
+export const viewNames = ['restore', 'train', 'models', 'settings'] as const;
 export type ViewName = (typeof viewNames)[number];
 
-/** All panes at once, or the noisy and the restored photo in one, divided by a line. */
-export type Layout = 'side' | 'wipe';
+/** All panes at once; the noisy and the restored photo in one, divided by a line; or how far they differ. */
+export type Layout = 'side' | 'wipe' | 'difference';
 
 /** The whole state of the window, built once and handed down by context. */
 export class App {
@@ -26,12 +30,16 @@ export class App {
   readonly preferences = new Preferences();
   readonly queue = new Queue();
   readonly options = new RestoreOptions();
+  readonly presets = new Presets();
   readonly viewport = new Viewport();
   readonly preview: Preview;
   readonly restorer: Restorer;
   readonly comparison: Comparison;
   readonly exporter: Exporter;
   readonly models: ModelList;
+  readonly rivals: Rivals;
+  readonly installation: Installation;
+  readonly training: Training;
   #view = $state<ViewName>('restore');
   #layout = $state<Layout>('side');
   #isConnected = $state(true);
@@ -44,6 +52,9 @@ export class App {
     this.comparison = new Comparison(host, this.viewport);
     this.exporter = new Exporter(host);
     this.models = new ModelList(host);
+    this.rivals = new Rivals(host);
+    this.installation = new Installation(host);
+    this.training = new Training(host, () => void this.models.load());
     host.onDisconnect(() => {
       this.#isConnected = false;
     });
@@ -97,6 +108,20 @@ export class App {
   /** Lets the person choose photos and adds them. */
   async chooseFiles(): Promise<void> {
     this.addFiles(await this.#host.chooseFiles());
+  }
+
+  /** Lets the person choose photos to train on. */
+  async chooseTrainingPhotos(kind: 'folder' | 'files'): Promise<void> {
+    const files = kind === 'folder' ? await this.#host.chooseFolder() : await this.#host.chooseFiles();
+    await this.addTrainingPhotos(files);
+  }
+
+  /** Adds photos to train on, under the name of their folder. */
+  async addTrainingPhotos(files: readonly PhotoFile[]): Promise<void> {
+    const [first] = files;
+    if (first === undefined) return;
+    const folder = first instanceof File ? first.webkitRelativePath.split('/')[0] : '';
+    await this.training.plan.add(files, folder || first.name);
   }
 
   /** An error in the person's language. */

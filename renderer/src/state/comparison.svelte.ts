@@ -1,5 +1,5 @@
 import type { ImageLayer } from '../../../src/shared/params.ts';
-import { Layer, type Tile } from '../canvas/layer.svelte.ts';
+import { Layer } from '../canvas/layer.svelte.ts';
 import type { Viewport } from '../canvas/viewport.svelte.ts';
 import type { Host } from '../host/host.ts';
 import type { Photo } from './photo.svelte.ts';
@@ -8,6 +8,7 @@ interface Layers {
   source: Layer;
   latent: Layer;
   restored: Layer;
+  reference: Layer;
 }
 
 /** The pictures of the photo that is looked at. */
@@ -22,16 +23,21 @@ export class Comparison {
     this.#viewport = viewport;
   }
 
-  get source(): readonly Tile[] {
-    return this.#layers?.source.tiles ?? [];
+  get source(): Layer | null {
+    return this.#layers?.source ?? null;
   }
 
-  get latent(): readonly Tile[] {
-    return this.#layers?.latent.tiles ?? [];
+  get latent(): Layer | null {
+    return this.#layers?.latent ?? null;
   }
 
-  get restored(): readonly Tile[] {
-    return this.#layers?.restored.tiles ?? [];
+  get restored(): Layer | null {
+    return this.#layers?.restored ?? null;
+  }
+
+  /** The clean photo, where it is known. */
+  get reference(): Layer | null {
+    return this.#layers?.reference ?? null;
   }
 
   /** The result (counted as in the photo) that the restored pane shows; 0 while it shows none. */
@@ -51,6 +57,7 @@ export class Comparison {
             source: this.#layerOf(photo, 'source'),
             latent: this.#layerOf(photo, 'latent'),
             restored: this.#layerOf(photo, 'restored'),
+            reference: this.#layerOf(photo, 'reference'),
           };
   }
 
@@ -63,6 +70,9 @@ export class Comparison {
     if (picture.width !== photo.info.width || picture.height !== photo.info.height || pane.width <= 1) return;
     const look = { picture, visible, scale: view.scale };
     layers.source.want(1, look);
+    if (photo.info.hasReference) layers.reference.want(1, look);
+    const { magnified } = this.#viewport;
+    if (magnified !== null) for (const layer of Object.values(layers)) layer.magnify(magnified);
     if (!photo.hasLiveResult) return;
     layers.restored.want(photo.resultVersion, look);
     if (photo.result?.encoded != null) layers.latent.want(photo.resultVersion, look);

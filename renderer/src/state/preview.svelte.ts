@@ -44,7 +44,7 @@ export class Preview {
     const { imageId } = photo.info;
     try {
       const region = this.#region(photo.info, point);
-      const params = { imageId, settings: this.#options.current, region };
+      const params = { imageId, settings: this.#options.settingsFor(photo), region };
       const tile = await toTile(await this.#host.call('restore.crop', params, { signal }));
       if (signal.aborted) tile.bitmap.close();
       else this.#show({ photo, tile });

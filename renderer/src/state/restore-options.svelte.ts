@@ -1,44 +1,65 @@
 import type { RestoreSettings } from '../../../src/shared/params.ts';
+import type { Photo } from './photo.svelte.ts';
+import { Undo } from './undo.svelte.ts';
 
 export type Mode = RestoreSettings['mode'];
 export type NoiseMode = 'auto' | 'manual';
+export type Scope = 'all' | 'one';
 
-export const defaults = { sigma255: 25, quality: 50, strength: 100 } as const;
+/** What a person has chosen. Each control keeps its value while another mode hides it. */
+export interface Chosen {
+  mode: Mode;
+  noiseMode: NoiseMode;
+  /** Noise level by hand, 0..255 scale. */
+  sigma255: number;
+  quality: number;
+  strength: number;
+  /** Percent of the fine detail to give back. */
+  texture: number;
+  /** Model for each mode; null for the default one. */
+  models: Readonly<Record<Mode, string | null>>;
+}
 
-/** The settings that photos are restored with. */
+export const defaults: Chosen = {
+  mode: 'codec',
+  noiseMode: 'auto',
+  sigma255: 25,
+  quality: 50,
+  strength: 100,
+  texture: 0,
+  models: { codec: null, denoise: null },
+};
+
+/** Settings of all photos, and of those that have their own. */
+interface Everything {
+  all: Chosen;
+  own: readonly { photo: Photo; chosen: Chosen }[];
+}
+
+/** The settings that photos are restored with, and the way back to earlier ones. */
 export class RestoreOptions {
-  #mode = $state<Mode>('codec');
-  #noiseMode = $state<NoiseMode>('auto');
-  #sigma255 = $state<number>(defaults.sigma255);
-  #quality = $state<number>(defaults.quality);
-  #strength = $state<number>(defaults.strength);
+  #everything = $state.raw<Everything>({ all: defaults, own: [] });
+  #photo = $state.raw<Photo | null>(null);
   #isAdjusting = $state(false);
-  #current = $derived<RestoreSettings>({
-    mode: this.#mode,
-    sigma: this.#noiseMode === 'auto' ? 'auto' : this.#sigma255,
-    quality: this.#quality,
-    strength: this.#strength,
-  });
+  /** As it was before a slider began to move. */
+  #before: Everything | null = null;
+  readonly #undo = new Undo<Everything>();
+  #chosen = $derived(this.chosenFor(this.#photo));
+  #current = $derived(toSettings(this.#chosen));
   #key = $derived(keyOf(this.#current));
 
+  /** What is chosen for the photo that is looked at. */
+  get chosen(): Chosen {
+    return this.#chosen;
+  }
+
   get mode(): Mode {
-    return this.#mode;
+    return this.#chosen.mode;
   }
 
-  get noiseMode(): NoiseMode {
-    return this.#noiseMode;
-  }
-
-  get sigma255(): number {
-    return this.#sigma255;
-  }
-
-  get quality(): number {
-    return this.#quality;
-  }
-
-  get strength(): number {
-    return this.#strength;
+  /** Whether the photo that is looked at has settings of its own. */
+  get scope(): Scope {
+    return this.#everything.own.some(({ photo }) => photo === this.#photo) ? 'one' : 'all';
   }
 
   /** True while a slider is being dragged: only previews are made until it is let go. */
@@ -55,29 +76,104 @@ export class RestoreOptions {
     return this.#key;
   }
 
+  get canUndo(): boolean {
+    return this.#undo.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return this.#undo.canRedo;
+  }
+
+  chosenFor(photo: Photo | null): Chosen {
+    return this.#everything.own.find((entry) => entry.photo === photo)?.chosen ?? this.#everything.all;
+  }
+
+  settingsFor(photo: Photo): RestoreSettings {
+    return toSettings(this.chosenFor(photo));
+  }
+
+  keyFor(photo: Photo): string {
+    return keyOf(this.settingsFor(photo));
+  }
+
+  /** The photo that is looked at, whose settings are shown and changed. */
+  lookAt(photo: Photo | null): void {
+    this.#photo = photo;
+  }
+
+  /** Gives the photo settings of its own, starting from those of all; or lets it follow all again. */
+  setScope(scope: Scope): void {
+    if (this.#photo === null || scope === this.scope) return;
+    const photo = this.#photo;
+    const others = this.#everything.own.filter((entry) => entry.photo !== photo);
+    const own = scope === 'one' ? [...others, { photo, chosen: this.#chosen }] : others;
+    this.#commit({ ...this.#everything, own });
+  }
+
   setMode(mode: Mode): void {
-    this.#mode = mode;
+    this.choose({ mode });
+  }
+
+  setModel(id: string | null): void {
+    this.choose({ models: { ...this.#chosen.models, [this.mode]: id } });
   }
 
   /** Changes to a level by hand start from the level that was in use. */
   setNoiseMode(noiseMode: NoiseMode, levelInUse: number): void {
-    if (noiseMode === 'manual') this.#sigma255 = Math.round(levelInUse);
-    this.#noiseMode = noiseMode;
+    this.choose(noiseMode === 'manual' ? { noiseMode, sigma255: Math.round(levelInUse) } : { noiseMode });
   }
 
   /** A slider that moves, or that was let go. Moving the noise slider is choosing the level by hand. */
-  adjust(name: 'sigma255' | 'quality' | 'strength', value: number, isFinal: boolean): void {
-    if (name === 'quality') this.#quality = value;
-    else if (name === 'strength') this.#strength = value;
-    else {
-      this.#sigma255 = value;
-      this.#noiseMode = 'manual';
-    }
+  adjust(name: 'sigma255' | 'quality' | 'strength' | 'texture', value: number, isFinal: boolean): void {
+    const change: Partial<Chosen> = name === 'sigma255' ? { sigma255: value, noiseMode: 'manual' } : { [name]: value };
+    this.#before ??= this.#everything;
+    this.#everything = this.#with(change);
     this.#isAdjusting = !isFinal;
+    if (!isFinal) return;
+    if (!isSame(this.#before, this.#everything)) this.#undo.push(this.#before);
+    this.#before = null;
+  }
+
+  /** Chooses several things in one step that can be undone. */
+  choose(change: Partial<Chosen>): void {
+    this.#commit(this.#with(change));
+  }
+
+  undo(): void {
+    this.#everything = this.#undo.back(this.#everything);
+  }
+
+  redo(): void {
+    this.#everything = this.#undo.forward(this.#everything);
+  }
+
+  #with(change: Partial<Chosen>): Everything {
+    const { all, own } = this.#everything;
+    const chosen = { ...this.#chosen, ...change };
+    if (this.scope === 'all') return { all: chosen, own };
+    return { all, own: own.map((entry) => (entry.photo === this.#photo ? { ...entry, chosen } : entry)) };
+  }
+
+  #commit(everything: Everything): void {
+    if (isSame(everything, this.#everything)) return;
+    this.#undo.push(this.#everything);
+    this.#everything = everything;
   }
 }
 
+function isSame(one: Everything, other: Everything): boolean {
+  const text = ({ all, own }: Everything) => JSON.stringify([all, own.map(({ photo, chosen }) => [photo.key, chosen])]);
+  return text(one) === text(other);
+}
+
+function toSettings({ mode, noiseMode, sigma255, quality, strength, texture, models }: Chosen): RestoreSettings {
+  const modelId = models[mode];
+  const sigma = noiseMode === 'auto' ? 'auto' : sigma255;
+  return { mode, sigma, quality, strength, texture, ...(modelId === null ? {} : { modelId }) };
+}
+
 function keyOf(settings: RestoreSettings): string {
-  const { mode, sigma, quality, strength } = settings;
-  return mode === 'codec' ? `codec ${sigma} ${quality}` : `denoise ${sigma} ${strength}`;
+  const { mode, sigma, quality, strength, texture = 0, modelId = '' } = settings;
+  if (mode === 'codec') return `codec ${modelId} ${sigma} ${quality}`;
+  return `denoise ${modelId} ${sigma} ${strength} ${texture}`;
 }

@@ -61,6 +61,7 @@ export class Restorer {
   /** Looks again at what is to be done: to be called when the selection, the queue or the settings have changed. */
   reconsider(): void {
     const { selected } = this.#queue;
+    this.#options.lookAt(selected);
     if (this.#isPaused && this.#keyAtPause !== this.#options.key) this.resume();
     const job = this.#job;
     if (job !== null && this.#isStale(job)) job.abort.abort();
@@ -106,12 +107,14 @@ export class Restorer {
     const { selected } = this.#queue;
     if (selected === null) return false;
     if (job.photo !== selected) return this.#needsWork(selected) || this.#options.isAdjusting;
-    return job.settingsKey !== '' && job.settingsKey !== this.#options.key;
+    return job.settingsKey !== '' && job.settingsKey !== this.#options.keyFor(selected);
   }
 
   #needsWork(selected: Photo): boolean {
     if (selected.state === 'waiting') return true;
-    return selected.state === 'done' && (!selected.hasLiveResult || selected.resultKey !== this.#options.key);
+    return (
+      selected.state === 'done' && (!selected.hasLiveResult || selected.resultKey !== this.#options.keyFor(selected))
+    );
   }
 
   #next(): Photo | undefined {
@@ -148,8 +151,8 @@ export class Restorer {
     const { photo, abort } = job;
     if (photo.info === null) return;
     const { imageId } = photo.info;
-    const settings = this.#options.current;
-    job.settingsKey = this.#options.key;
+    const settings = this.#options.settingsFor(photo);
+    job.settingsKey = this.#options.keyFor(photo);
     photo.beginRestoring();
     if (photo === this.#queue.selected && this.#preview.isWorthwhile(photo.info)) this.#preview.soon(photo);
     const onEvent = (event: CallEvent<'restore.run'>) => photo.progressed(event.progress);

@@ -1,5 +1,10 @@
 import type { ErrorCode } from '../../../src/shared/errors.ts';
-import type { EngineState, ModelKind, NoiseWord } from '../../../src/shared/contract.ts';
+import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '../../../src/shared/contract.ts';
+
+import type { ShortcutName } from '../features/settings/shortcuts.ts';
+import type { BuiltInPreset } from '../state/presets.svelte.ts';
+import type { Scope } from '../state/restore-options.svelte.ts';
+import { trainEn } from './train-en.ts';
 
 type Words<Key extends string> = Record<Key, string>;
 /** One sentence for an error; the subject is the file, model or parameter that it is about. */
@@ -13,7 +18,7 @@ export const en = {
   languageName: 'English',
   app: {
     name: 'Pellucid',
-    views: { restore: 'Restore', models: 'Models' },
+    views: { restore: 'Restore', train: 'Train', models: 'Models', settings: 'Settings' },
     viewsLabel: 'Views',
     language: 'Language',
     theme: 'Theme',
@@ -39,7 +44,6 @@ export const en = {
   },
   queue: {
     title: 'Photos',
-    add: 'Add',
     addLabel: 'Add photos',
     remove: (name: string) => `Remove ${name}`,
     states: {
@@ -59,6 +63,11 @@ export const en = {
     source: 'Noisy',
     latent: 'Encoded',
     restored: 'Restored',
+    reference: 'Clean reference',
+    removed: 'Taken away',
+    error: 'Still different from the reference',
+    brightened: (factor: string) => `brightened ${factor}×`,
+    asJpeg: (size: string) => `JPEG: ${size}`,
     figures: 'Figures',
     waiting: 'Restoring …',
     outdated: 'updating …',
@@ -74,9 +83,12 @@ export const en = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     oneToOne: '100 %',
+    twoToOne: '200 %',
+    loupe: 'Loupe',
     layout: 'Layout',
     sideBySide: 'Side by side',
     wipe: 'Wipe',
+    difference: 'Difference',
   },
   figures: {
     photoFile: 'Photo file',
@@ -91,6 +103,17 @@ export const en = {
     psnrNoisy: 'PSNR noisy',
     psnrRestored: 'PSNR restored',
     ssimRestored: 'SSIM restored',
+  },
+  rivals: {
+    title: 'Same quality in other formats',
+    pel: '.pel',
+    formats: { jpeg: 'JPEG', webp: 'WebP', avif: 'AVIF' } as Words<RivalSize['format']>,
+    about: (size: string) => `about ${size}`,
+    unreached: 'not reached',
+    basis: {
+      reference: 'Denoised first, then saved as close to the clean reference (PSNR).',
+      denoised: 'Denoised first, then saved as close to the denoised photo (PSNR).',
+    } as Words<RivalSizes['basis']>,
   },
   noiseWords: { clean: 'clean', low: 'low', medium: 'medium', high: 'high' } as Words<NoiseWord>,
   settings: {
@@ -109,7 +132,30 @@ export const en = {
     qualityHint: 'Higher keeps more detail and takes more bytes.',
     strength: 'Strength',
     strengthHint: 'How far from the noisy photo to the restored one.',
+    texture: 'Texture',
+    textureHint: 'Gives fine detail back, without its colour noise.',
     reset: 'Double-click to reset',
+    scope: 'Photos that these settings are for',
+    scopes: { all: 'All photos', one: 'This photo' } as Words<Scope>,
+    model: 'Model',
+    defaultModel: 'Default',
+  },
+  presets: {
+    title: 'Preset',
+    custom: 'Own settings',
+    builtIn: {
+      small: 'Small file',
+      balanced: 'Balanced',
+      fine: 'Fine detail',
+      denoise: 'Denoise fully',
+      gentle: 'Denoise gently',
+    } as Words<BuiltInPreset>,
+    save: 'Save these settings as a preset',
+    saveNow: 'Save',
+    remove: 'Delete this preset',
+    name: 'Name of the preset',
+    undo: 'Undo',
+    redo: 'Redo',
   },
   addNoise: {
     title: 'Noise this photo',
@@ -145,8 +191,6 @@ export const en = {
   models: {
     title: 'Models',
     lead: 'The networks that do the work. They are files on this computer; nothing is fetched.',
-    name: 'Name',
-    kind: 'Kind',
     kinds: {
       dense: 'Dense autoencoder',
       denoiser: 'Denoiser',
@@ -161,7 +205,55 @@ export const en = {
     bundled: 'bundled',
     inUse: 'in use',
     none: 'No model is installed.',
+    details: (title: string) => `Record of ${title}`,
+    detailsShort: 'Record',
+    record: (title: string) => `Record of ${title}`,
+    import: 'Import a model',
+    export: 'Export',
+    exported: (where: string) => `Exported as ${where}.`,
+    verify: 'Verify',
+    intact: 'Intact: the weights are those that were trained.',
+    rename: 'Rename',
+    newName: 'New name',
+    remove: 'Remove',
+    sure: 'Remove this model for good?',
+    keep: 'Keep',
+    close: 'Close',
+    compared: (other: string, gain: string, photos: string) =>
+      `Against ${other}: PSNR ${gain} dB on ${photos} held-out photos.`,
     loading: 'Reading the models …',
+  },
+  train: trainEn,
+  settingsView: {
+    title: 'Settings',
+    appearance: 'Appearance',
+    machine: 'This computer',
+    loading: 'Asking the engine …',
+    processor: 'Processor',
+    threads: 'Threads',
+    memory: 'Memory',
+    memoryOf: (free: string, total: string) => `${free} free of ${total}`,
+    engineMemory: 'Taken by the engine',
+    computeType: 'Number type',
+    dataFolder: 'Data folder',
+    dataFolderHint: 'Your models and trainings are in this folder. Nothing else is kept.',
+    shortcuts: 'Keys',
+    shortcutNames: {
+      solo: 'See one picture alone (hold)',
+      wipe: 'Wipe',
+      difference: 'Difference',
+      loupe: 'Loupe',
+      zoom: 'Zoom in and out',
+      fit: 'Whole photo',
+      oneToOne: '100 %',
+      twoToOne: '200 %',
+      pan: 'Move the photo',
+      undo: 'Undo and redo settings',
+      paste: 'Add photos from the clipboard',
+    } as Words<ShortcutName>,
+    about: 'About',
+    aboutLead: 'Pellucid makes noisy photos clear and small, on your computer alone.',
+    licences: 'Licences of what it is built on',
   },
   problem: {
     retry: 'Try again',

@@ -21,6 +21,16 @@ export class Formats {
     return new Intl.NumberFormat(this.#text.languageTag, options).format(value);
   }
 
+  /** As {@link fixed}, with a sign before what is more than nothing. */
+  signed(value: number, digits: number): string {
+    return `${value > 0 ? '+' : ''}${this.fixed(value, digits)}`;
+  }
+
+  /** A number for the mark of an axis: at most three significant figures. */
+  short(value: number): string {
+    return new Intl.NumberFormat(this.#text.languageTag, { maximumSignificantDigits: 3 }).format(value);
+  }
+
   /** A factor such as 61 or 8.4: one decimal below ten. */
   factor(value: number): string {
     return this.fixed(value, value < 9.95 ? 1 : 0);

@@ -11,6 +11,7 @@ export interface EvaluateOptions {
   quality: number[];
   seed: number;
   blind: boolean;
+  bestQuality: boolean;
   limit?: number;
   model?: string;
   json: boolean;
@@ -18,13 +19,13 @@ export interface EvaluateOptions {
 
 /** Measures a model on clean photos with noise added, per file and in the mean. */
 export async function evaluate(options: EvaluateOptions): Promise<void> {
-  const { task, sigma: sigmas255, quality: qualities, seed, blind, limit, model: modelId, json } = options;
+  const { task, sigma: sigmas255, quality: qualities, seed, blind, bestQuality, limit, model: modelId, json } = options;
   const output = new Output(json);
   await withEngine(output, async ({ engine, signal }) => {
     const data = options.data.map((path) => resolve(path));
     const result = await engine.call(
       'evaluate.run',
-      { task, data, sigmas255, seed, modelId, qualities, blind, limit },
+      { task, data, sigmas255, seed, modelId, qualities, blind, bestQuality, limit },
       {
         signal,
         onEvent: (event) => {

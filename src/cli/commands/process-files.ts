@@ -22,6 +22,8 @@ export interface ProcessOptions {
   sigma?: 'auto' | number;
   quality?: number;
   strength?: number;
+  texture?: number;
+  bestQuality?: boolean;
   montage?: string;
 }
 
@@ -74,12 +76,14 @@ async function processOne(
 }
 
 function operationParams(operation: Operation, input: string, options: ProcessOptions): Params<'file.process'> {
-  const { model, sigma = 'auto', quality = 50, strength = 100, format = 'same', formatQuality, metadata } = options;
+  const { model, sigma = 'auto', quality = 50, strength = 100, texture, bestQuality, metadata } = options;
+  const { format = 'same', formatQuality } = options;
+  const mode = operation === 'denoise' ? 'denoise' : 'codec';
   return {
     operation,
     input,
     outDir: resolve(options.out),
-    settings: { mode: operation === 'denoise' ? 'denoise' : 'codec', modelId: model, sigma, quality, strength },
+    settings: { mode, modelId: model, sigma, quality, strength, texture, bestQuality },
     encoding: { format, formatQuality, metadata },
     overwrite: options.overwrite,
     maxPixels: options.maxPixels,

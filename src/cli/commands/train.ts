@@ -8,7 +8,7 @@ import { withEngine } from '../with-engine.ts';
 
 /** Options of `train`, as commander gives them. */
 export interface TrainOptions {
-  preset: 'codec' | 'denoiser';
+  preset: Params<'train.start'>['preset'];
   data: string[];
   name: string;
   minutes?: number;

@@ -1,5 +1,5 @@
 import { createBoundedCache } from '../memory/bounded-cache.ts';
-import { copyCrop } from './patch-crop.ts';
+import { copyCrop, symmetriesOf } from './patch-crop.ts';
 import { createPatchOrder } from './patch-order.ts';
 import { createRandom } from '../../shared/random.ts';
 import { invalidArgument, PellucidError, toPellucidError } from '../../shared/errors.ts';
@@ -8,6 +8,7 @@ import type { PatchOrder } from './patch-order.ts';
 import type { PatchSource } from '../../ml/training/patch-source.ts';
 import type { RgbPhoto } from './rgb-photo.ts';
 import type { SkippedFile } from '../../shared/contract.ts';
+import type { TurningOptions } from './training-data.ts';
 
 /** A photo for training whose header has been read. */
 export interface TrainingFile {
@@ -16,7 +17,7 @@ export interface TrainingFile {
   height: number;
 }
 
-export interface PatchSourceOptions {
+export interface PatchSourceOptions extends TurningOptions {
   seed: number;
   /** Reads and decodes a file, upright. */
   decode: (path: string) => Promise<RgbPhoto>;
@@ -46,12 +47,13 @@ export function createPatchSource(files: readonly TrainingFile[], options: Patch
   const { seed, cacheBytes = defaultCacheBytes, batchesAhead = 2, onSkipped, decode } = options;
   const readable = createReadablePhotos(files, keepingDecoder(files, decode, cacheBytes), onSkipped);
   const order = createPatchOrder({ photos: files.length, seed, ...visitsFor(files, cacheBytes) });
+  const symmetries = symmetriesOf(options);
   const largestPatch = Math.max(...files.map(({ width, height }) => Math.min(width, height)));
   const prepared = new Map<string, Promise<Uint8Array>>();
 
   const prepare = (batchIndex: number, batch: number, patch: number): Promise<Uint8Array> => {
     const key = `${batchIndex}/${batch}/${patch}`;
-    const running = prepared.get(key) ?? makeBatch({ readable, order, seed }, batchIndex, batch, patch);
+    const running = prepared.get(key) ?? makeBatch({ readable, order, seed, symmetries }, batchIndex, batch, patch);
     // A failure is told to whoever asks for the batch, which may be nobody.
     running.catch(() => undefined);
     prepared.set(key, running);
@@ -81,6 +83,8 @@ interface BatchParts {
   readable: ReadablePhotos;
   order: PatchOrder;
   seed: number;
+  /** One of these is drawn for each patch. */
+  symmetries: readonly number[];
 }
 
 function keepingDecoder(
@@ -143,7 +147,7 @@ async function makeBatch(parts: BatchParts, batchIndex: number, batch: number, p
 }
 
 async function choosePatch(
-  { readable, order, seed }: BatchParts,
+  { readable, order, seed, symmetries }: BatchParts,
   position: number,
   size: number,
 ): Promise<{ photo: RgbPhoto; crop: PatchCrop }> {
@@ -158,5 +162,6 @@ async function choosePatch(
   }
   const left = random.integer(photo.width - size + 1);
   const top = random.integer(photo.height - size + 1);
-  return { photo, crop: { left, top, size, symmetry: random.integer(8) } };
+  const symmetry = symmetries[random.integer(symmetries.length)] ?? 0;
+  return { photo, crop: { left, top, size, symmetry } };
 }

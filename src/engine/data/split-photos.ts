@@ -5,6 +5,8 @@ export interface SplitOptions {
   seed: number;
   /** The folders (or files) that were named by the person; a file's place below its folder decides where it goes. */
   roots: readonly string[];
+  /** Most photos that are held out. */
+  most?: number;
 }
 
 export interface PhotoSplit<File> {
@@ -18,7 +20,7 @@ const maxValidationPhotos = 12;
 /**
  * Divides photos into those to learn from and those to judge by: no photo is in both. Which ones is decided by a hash
  * of seed and relative name, so the split does not depend on where the folder lies or in which order it is read.
- * One photo in five is held out, at least one and at most {@link maxValidationPhotos}.
+ * One photo in five is held out, at least one and at most `most`, or {@link maxValidationPhotos}.
  *
  * @param files at least two
  */
@@ -28,7 +30,7 @@ export function splitPhotos<File extends { path: string }>(
 ): PhotoSplit<File> {
   const keyed = files.map((file) => ({ file, key: splitKey(relativeName(file.path, options.roots), options.seed) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const held = Math.max(1, Math.min(maxValidationPhotos, Math.floor(files.length / 5)));
+  const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));
   const ordered = keyed.map(({ file }) => file);
   return { validation: ordered.slice(0, held), training: ordered.slice(held) };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
+import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
 import { evaluate } from '../operations/evaluate.ts';
@@ -9,7 +10,9 @@ import { writeMontage } from '../operations/write-montage.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createImageHandlers } from './image-handlers.ts';
+import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
+import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
 import { createTrainHandler } from './train-handler.ts';
 
@@ -22,18 +25,14 @@ export function createHandlers(options: EngineOptions): Handlers {
     'engine.info': () => engineInfo(options),
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
+    'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
+    ...createModelHandlers(folders, () => models.forget()),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
     ...unserved([
-      'models.info',
-      'models.import',
-      'models.export',
       'models.exportTo',
-      'models.verify',
-      'models.remove',
-      'models.rename',
       'models.setDefault',
       'models.compare',
       'train.pause',

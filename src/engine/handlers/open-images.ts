@@ -6,6 +6,8 @@ import type { Pixels } from '../../shared/pixels.ts';
 /** What came of restoring an open picture. */
 export interface RestoredImage {
   pixels: Pixels;
+  /** Noise level that was removed, on the 0..255 scale. */
+  sigma255: number;
   /** The `.pel` file and the picture of its latent; null where nothing was encoded. */
   encoded: { pel: Uint8Array; latent: Pixels } | null;
 }

@@ -1,23 +1,27 @@
 import { basename, extname } from 'node:path';
 import { readPel } from '../../codec/container.ts';
 import { encodePhoto, extensionOf, mediaTypeOf, sameFormat } from '../../image/encode-photo.ts';
-import { previewPng } from '../../image/preview.ts';
+import { crop, previewPng } from '../../image/preview.ts';
 import { bitsPerPixel } from '../../metrics/bits-per-pixel.ts';
 import { psnrOfPixels } from '../../metrics/psnr.ts';
 import { ssim } from '../../metrics/structural-similarity.ts';
-import type { Quality, RestoreResult } from '../../shared/contract.ts';
+import type { Quality, RestoreResult, RivalSizes } from '../../shared/contract.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { ImageEncoding, RestoreSettings } from '../../shared/params.ts';
 import { peakOf } from '../../shared/pixels.ts';
-import type { Pixels } from '../../shared/pixels.ts';
+import type { Pixels, Region } from '../../shared/pixels.ts';
 import { latentPicture } from '../operations/latent-picture.ts';
 import type { Models } from '../operations/models.ts';
-import { restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
+import { findRivalSizes } from '../operations/rival-sizes.ts';
+import { denoisePhoto, restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
 import type { ResolvedSettings } from '../operations/restore-photo.ts';
 import type { Handlers } from '../server/handlers.ts';
 import type { OpenImage, OpenImages, RestoredImage } from './open-images.ts';
 
-type RestoreCalls = Pick<Handlers, 'restore.crop' | 'restore.run' | 'restore.export'>;
+/** Below this level there is no noise worth removing. */
+const cleanSigma255 = 1;
+
+type RestoreCalls = Pick<Handlers, 'restore.crop' | 'restore.run' | 'restore.rivals' | 'restore.export'>;
 
 /** Calls that restore an open picture and give its files. */
 export function createRestoreHandlers(images: OpenImages, models: Models): RestoreCalls {
@@ -36,11 +40,12 @@ export function createRestoreHandlers(images: OpenImages, models: Models): Resto
       const options = { signal, onProgress: progress, metadata: 'keep' as const };
       const { pixels, modelId, pel } = await restorePhoto(image.photo, resolved(settings, image), models, options);
       const encoded = pel === null ? null : { pel, latent: await latentOf(pel, models) };
-      const restored: RestoredImage = { pixels, encoded };
+      const restored: RestoredImage = { pixels, encoded, sigma255: resolved(settings, image).sigma255 };
       images.setResult(image, restored);
       const seconds = (performance.now() - started) / 1000;
       return resultOf(image, restored, resolved(settings, image), modelId, seconds);
     },
+    'restore.rivals': ({ imageId }, { signal }) => rivalsOf(images.get(imageId), models, signal),
     'restore.export': async ({ imageId, what, encoding }) => {
       const image = images.get(imageId);
       const restored = image.restored ?? notRestored(image);
@@ -50,6 +55,19 @@ export function createRestoreHandlers(images: OpenImages, models: Models): Resto
       return { bytes, suggestedName: `${name}.pel`, mediaType: 'application/octet-stream' };
     },
   };
+}
+
+/** The comparison with other formats, with the noise removed at the level that the result was made with. */
+async function rivalsOf(image: OpenImage, models: Models, signal: AbortSignal): Promise<RivalSizes> {
+  const { pixels } = image.photo;
+  const { pixels: restored, encoded, sigma255 } = image.restored ?? notRestored(image);
+  if (encoded === null) return notRestored(image);
+  const settings = { mode: 'denoise' as const, sigma255, quality: 100, strength: 100 };
+  const denoised = async (region: Region) =>
+    sigma255 < cleanSigma255
+      ? crop(pixels, region)
+      : (await denoisePhoto(pixels, settings, models, { signal, region })).pixels;
+  return findRivalSizes({ restored, reference: image.reference, denoised }, signal);
 }
 
 /** Settings with the noise level of this picture where it is to be estimated. */

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { createModelStore } from '../../ml/store/model-store.ts';
 import type { ModelPackage } from '../../ml/store/model-package.ts';
-import { defaultPatchPx } from '../../ml/training/presets/registry.ts';
 import { trainModel } from '../../ml/training/run.ts';
 import { isAborted } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
-import { prepareTrainingData } from '../data/training-data.ts';
+import { prepareData } from '../data/prepare-data.ts';
 import { logLine } from '../server/log.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 
@@ -24,10 +23,8 @@ export function createTrainHandler(
   return async (params, { signal, send }) => {
     const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
-    const data = await prepareTrainingData(params.data, {
-      seed,
-      patch: patch ?? defaultPatchPx[preset],
-      signal,
+    const data = await prepareData(preset, params.data, {
+      ...{ seed, patch, options, signal },
       onSkipped: ({ path, reason }) => logLine(`left out ${path} while training: ${reason}`),
     });
     const start = params.start === undefined ? undefined : await createModelStore(folders).load(preset, params.start);

@@ -83,7 +83,8 @@ async function methodsOf(
   if (params.task === 'denoise') {
     const denoiser = await models.denoiser(params.modelId);
     const restore: Method['restore'] = async ({ clean, noisy, toldSigma255 }) => {
-      const values = await denoiser.denoiseFloats(noisy, clean.width, clean.height, { sigma255: toldSigma255 });
+      const options = { sigma255: toldSigma255, ensemble: params.bestQuality === true };
+      const values = await denoiser.denoiseFloats(noisy, clean.width, clean.height, options);
       return { restored: toPixels(values, clean), bpp: null };
     };
     return { modelId: denoiser.modelId, methods: [{ quality: null, restore }] };

@@ -1,6 +1,7 @@
 import { crop } from '../../image/preview.ts';
 import { readPel } from '../../codec/read-pel.ts';
 import { blend } from './blend.ts';
+import { textureReachPx, withTexture } from './texture.ts';
 import { compressPhoto, decompressPel } from './compress-photo.ts';
 import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
@@ -44,27 +45,37 @@ export async function restorePhoto(
   return { pixels, modelId: codec.modelId, pel };
 }
 
-/** Denoises a picture without encoding it. Throws as {@link restorePhoto}. */
+/**
+ * Denoises a picture without encoding it. Strength 0 gives the picture itself, and of it and texture the first counts
+ * last. Throws as {@link restorePhoto}.
+ */
 export async function denoisePhoto(
   pixels: Pixels,
-  { modelId, sigma255, strength }: ResolvedSettings,
+  { modelId, sigma255, strength, texture = 0, bestQuality = false }: ResolvedSettings,
   models: Models,
   options: WorkOptions & { region?: Region },
 ): Promise<Restored> {
   const denoiser = await models.denoiser(modelId);
+  const { modelId: id } = denoiser;
   const { signal, onProgress, region } = options;
+  if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null };
+  const inner = region ?? { left: 0, top: 0, width: pixels.width, height: pixels.height };
+  const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
   const denoised = await denoiser.denoise(pixels, {
     sigma255,
+    ensemble: bestQuality,
+    region: area,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
-    ...(region && { region }),
   });
-  return { pixels: blend(crop(pixels, region), denoised, strength), modelId: denoiser.modelId, pel: null };
+  const noisy = crop(pixels, area);
+  const textured = texture === 0 ? denoised : withTexture(noisy, denoised, texture);
+  const place = { left: inner.left - area.left, top: inner.top - area.top, width: inner.width, height: inner.height };
+  return { pixels: crop(blend(noisy, textured, strength), place), modelId: id, pel: null };
 }
 
 /** Surroundings that a codec preview takes along, in pixels, and the grid of the codec that it keeps to. */
-const previewMarginPx = 64;
-const codecGridPx = 16;
+const previewSurroundings = { margin: 64, grid: 16 };
 
 /**
  * Restores only part of a photo, for a look at it: with the mode `codec` the part and its surroundings are compressed
@@ -84,7 +95,7 @@ export async function restoreRegion(
   if (settings.mode === 'denoise') {
     return (await denoisePhoto(pixels, settings, models, { ...options, region })).pixels;
   }
-  const surrounding = grow(region, pixels);
+  const surrounding = grow(region, pixels, previewSurroundings);
   const part = { pixels: crop(pixels, surrounding), metadata: {} };
   const codec = await models.codec(settings.modelId);
   const { quality, sigma255 } = settings;
@@ -94,17 +105,18 @@ export async function restoreRegion(
   return crop(restored, { ...inside, width: wanted.width, height: wanted.height });
 }
 
-function grow({ left, top, width, height }: Region, picture: Pixels): Region {
-  const outLeft = onGrid(left - previewMarginPx);
-  const outTop = onGrid(top - previewMarginPx);
+/** A region with a margin around it as far as the picture goes, whose left and top are on a grid; all in pixels. */
+function grow(
+  { left, top, width, height }: Region,
+  picture: Pixels,
+  { margin, grid }: { margin: number; grid: number },
+): Region {
+  const onGrid = (position: number): number => Math.max(0, Math.floor((position - margin) / grid) * grid);
+  const [outLeft, outTop] = [onGrid(left), onGrid(top)];
   return {
     left: outLeft,
     top: outTop,
-    width: Math.min(picture.width, left + width + previewMarginPx) - outLeft,
-    height: Math.min(picture.height, top + height + previewMarginPx) - outTop,
+    width: Math.min(picture.width, left + width + margin) - outLeft,
+    height: Math.min(picture.height, top + height + margin) - outTop,
   };
-}
-
-function onGrid(position: number): number {
-  return Math.max(0, Math.floor(position / codecGridPx) * codecGridPx);
 }

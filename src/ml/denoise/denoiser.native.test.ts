@@ -100,6 +100,24 @@ describe('a denoised picture', () => {
   });
 });
 
+it('as the mean of its eight orientations does not depend on how the picture lies', async () => {
+  const pixels = smoothPicture({ width: 20, height: 12 }, 20);
+  const lying: Pixels = { ...pixels, width: 12, height: 20, data: pixels.data.slice() };
+  for (let y = 0; y < 12; y++) {
+    for (let x = 0; x < 20; x++) {
+      const from = 3 * (y * 20 + x);
+      lying.data.set(pixels.data.subarray(from, from + 3), 3 * (x * 12 + 11 - y));
+    }
+  }
+  const options = { sigma255: 20, ensemble: true };
+  const upright = await denoiser.denoise(pixels, options);
+  const turned = await denoiser.denoise(lying, options);
+  const sorted = (values: Pixels['data']): number[] => Array.from(values).sort((a, b) => a - b);
+  expect(largestDifference(sorted(turned.data), sorted(upright.data))).toBeLessThanOrEqual(1);
+  const once = await denoiser.denoise(pixels, { sigma255: 20 });
+  expect(largestDifference(once.data, upright.data)).toBeGreaterThan(0);
+});
+
 describe('tiles', () => {
   it('make no difference to the picture', async () => {
     const pixels = smoothPicture({ width: 203, height: 177 }, 25);

@@ -9,6 +9,7 @@ import { networkInGraph } from '../layers/network.ts';
 import type { ModelPackage } from '../store/model-package.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TileOptions } from '../tiling/plan.ts';
+import { turned, turnedBack, turns } from './turns.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
 import { SessionCache } from '../graph/session-cache.ts';
@@ -83,24 +84,43 @@ class GraphDenoiser implements Denoiser {
     const region: Region = options.region ?? { left: 0, top: 0, width: source.width, height: source.height };
     const target = rasterLike(source, region.width, region.height);
     const plan = planTiles(source.width, source.height, region, this.#tiling);
-    const session = await this.#sessions.get(plan.tileHeight, plan.tileWidth);
     const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
     const level = Float32Array.of(options.sigma255 / 255);
     const started = performance.now();
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
-      // Running a graph holds the thread, so messages are let in between two tiles.
-      await setImmediate();
-      if (options.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
       readTile(source, tile, 0, photo);
-      const { clean } = session.run('denoise', { photo, level });
-      writeCore(target, region, tile, core, clean as Float32Array, 0);
+      const clean = await this.#denoiseTile(photo, level, tile, options);
+      writeCore(target, region, tile, core, clean, 0);
       const completed = index + 1;
       const perTile = (performance.now() - started) / 1000 / completed;
       const etaSeconds = perTile * (plan.tiles.length - completed);
       options.onProgress?.({ stage: 'denoise', completed, total: plan.tiles.length, unit: 'tiles', etaSeconds });
     }
     return target;
+  }
+
+  /** One tile, as the mean over its turns where that is wanted. */
+  async #denoiseTile(
+    photo: Float32Array,
+    level: Float32Array,
+    { width, height }: Region,
+    { ensemble = false, signal }: DenoiseOptions,
+  ): Promise<Float32Array> {
+    const orientations = ensemble ? turns : [turns[0]];
+    const total = new Float32Array(photo.length);
+    for (const turn of orientations) {
+      // Running a graph holds the thread, so messages are let in between two runs.
+      await setImmediate();
+      if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
+      const size = turn.transposes ? { width: height, height: width } : { width, height };
+      const session = await this.#sessions.get(size.height, size.width);
+      const { clean } = session.run('denoise', { photo: turned(photo, width, height, turn), level });
+      const back = turnedBack(clean as Float32Array, width, height, turn);
+      for (let i = 0; i < total.length; i++)
+        total[i] = (total[i] as number) + (back[i] as number) / orientations.length;
+    }
+    return total;
   }
 }
 

@@ -78,6 +78,22 @@ export function cast(graph: Graph, x: Value, dtype: DType): Value {
   });
 }
 
+/**
+ * An input of bytes. tfjs has no bytes and would turn each one into an integer, so they come in four to an integer and
+ * are taken apart in the graph; `Session.run` takes a Uint8Array of the shape's size for it.
+ * @returns the placeholder for the signature, and its bytes in their shape
+ */
+export function bytesInput(graph: Graph, name: string, shape: Shape): { input: Value; bytes: Value } {
+  const size = sizeOf(shape);
+  const words = Math.ceil(size / 4);
+  const input = graph.placeholder(name, [words], 'int32');
+  const quads = graph.add('Bitcast', [input], [words, 4], 'uint8', {
+    attributes: { T: { type: 'int32' }, type: { type: 'uint8' } },
+  });
+  const all = reshape(graph, quads, [4 * words]);
+  return { input, bytes: reshape(graph, 4 * words === size ? all : slice(graph, all, [0], [size]), shape) };
+}
+
 function convolutionAttributes(dtype: DType, stride: number): Record<string, Attribute> {
   return { ...typed(dtype), ...nhwc, strides: { ints: [1, stride, stride, 1] }, padding: { string: 'SAME' } };
 }
@@ -210,6 +226,7 @@ export function depthToSpace(graph: Graph, x: Value, block: number): Value {
 export function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   const [first] = values;
   if (first === undefined) throw new Error('Nothing to join.');
+  if (values.length === 1) return first;
   const total = values.reduce((length, value) => length + (value.shape[axis] ?? 0), 0);
   const shape = first.shape.map((size, index) => (index === axis ? total : size));
   const axisValue = graph.constant(Int32Array.of(axis), []);

@@ -20,7 +20,15 @@ interface ProtoModule {
 }
 
 /** Values of DataType in tensorflow/core/framework/types.proto. */
-const dataTypes: Record<DType, number> = { float32: 1, int32: 3, uint8: 4, bool: 10, bfloat16: 14, resource: 20 };
+const dataTypes: Record<DType, number> = {
+  float32: 1,
+  int32: 3,
+  uint8: 4,
+  string: 7,
+  bool: 10,
+  bfloat16: 14,
+  resource: 20,
+};
 /** Version of the GraphDef that this writer keeps to (tensorflow/core/public/version.h). */
 const graphDefProducer = 1395;
 

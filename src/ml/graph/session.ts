@@ -7,7 +7,7 @@ import type { Graph, Shape } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { savedModelBytes } from './saved-model.ts';
 
-/** Values for an input: floats for float32, bytes for uint8, integers for int32. */
+/** Values for an input: floats for float32, integers for int32, bytes for `bytesInput`. */
 export type InputValues = Float32Array | Int32Array | Uint8Array;
 export type OutputValues = Float32Array | Int32Array | Uint8Array;
 
@@ -75,11 +75,20 @@ export class Session {
   }
 
   #tensor(key: string, shape: Shape, values: InputValues | undefined): Tensor {
-    if (values === undefined || values.length !== sizeOf(shape)) {
+    const whole = values instanceof Uint8Array ? inWords(values) : values;
+    if (whole === undefined || whole.length !== sizeOf(shape)) {
       const received = values === undefined ? 'nothing' : `${values.length} values`;
       throw new Error(`Input ${key} of shape [${shape.join(', ')}] received ${received}.`);
     }
-    const dtype = values instanceof Float32Array ? 'float32' : 'int32';
-    return this.#tf.tensor(values, [...shape], dtype);
+    return this.#tf.tensor(whole, [...shape], whole instanceof Float32Array ? 'float32' : 'int32');
   }
+}
+
+/** Bytes four to an integer, without a copy where they lie right. */
+function inWords(bytes: Uint8Array): Int32Array {
+  const isAligned = bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0;
+  if (isAligned) return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  const padded = new Uint8Array(4 * Math.ceil(bytes.length / 4));
+  padded.set(bytes);
+  return new Int32Array(padded.buffer);
 }

@@ -17,6 +17,10 @@ export type Layer =
   | { type: 'sigmoid'; name: string; input: string }
   | { type: 'spaceToDepth'; name: string; input: string; block: number }
   | { type: 'depthToSpace'; name: string; input: string; block: number }
+  /** [b, h, w, c] to [b, h * w * c]; `height` and `width` are those of its input. */
+  | { type: 'flatten'; name: string; input: string; height: number; width: number }
+  /** [b, height * width * c] to [b, height, width, c]. */
+  | { type: 'unflatten'; name: string; input: string; height: number; width: number }
   | { type: 'add'; name: string; inputs: [string, string] }
   | { type: 'subtract'; name: string; inputs: [string, string] }
   | { type: 'concat'; name: string; inputs: [string, string] };

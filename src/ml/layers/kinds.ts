@@ -7,6 +7,7 @@ import {
   conv2dTranspose,
   depthToSpace,
   matMul,
+  reshape,
   spaceToDepth,
   subtract,
   unary,
@@ -144,6 +145,27 @@ const kinds: { [T in LayerType]: LayerKind<T> } = {
     },
     { channels: (_layer, inputs) => at(inputs, 0) + at(inputs, 1) },
   ),
+  flatten: plain<'flatten'>(
+    {
+      graph: (graph, _layer, inputs) => reshape(graph, at(inputs, 0), flat(at(inputs, 0).shape)),
+      eager: (tf, _layer, inputs) => tf.reshape(at(inputs, 0), flat(at(inputs, 0).shape)),
+    },
+    {
+      channels: ({ height, width }, inputs) => height * width * at(inputs, 0),
+      // One position is left of all: per position of the input, the layers behind count that much less.
+      scale: ({ height, width }) => 1 / Math.sqrt(height * width),
+    },
+  ),
+  unflatten: plain<'unflatten'>(
+    {
+      graph: (graph, layer, inputs) => reshape(graph, at(inputs, 0), unflat(layer, at(inputs, 0).shape)),
+      eager: (tf, layer, inputs) => tf.reshape(at(inputs, 0), unflat(layer, at(inputs, 0).shape)),
+    },
+    {
+      channels: ({ height, width }, inputs) => at(inputs, 0) / (height * width),
+      scale: ({ height, width }) => Math.sqrt(height * width),
+    },
+  ),
   spaceToDepth: plain<'spaceToDepth'>(
     {
       graph: (graph, layer, inputs) => spaceToDepth(graph, at(inputs, 0), layer.block),
@@ -159,6 +181,14 @@ const kinds: { [T in LayerType]: LayerKind<T> } = {
     { channels: (layer, inputs) => at(inputs, 0) / layer.block ** 2, scale: (layer) => layer.block },
   ),
 };
+
+function flat([batch = 0, ...rest]: readonly number[]): [number, number] {
+  return [batch, rest.reduce((product, size) => product * size, 1)];
+}
+
+function unflat({ height, width }: LayerOf<'unflatten'>, [batch = 0, features = 0]: readonly number[]): number[] {
+  return [batch, height, width, features / (height * width)];
+}
 
 /** tfjs has no space-to-depth of this order, so: reshape and transpose. */
 function eagerSpaceToDepth(tf: Tf, x: Tensor, block: number): Tensor {

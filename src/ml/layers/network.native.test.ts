@@ -6,7 +6,9 @@ import type { Value } from '../graph/graph.ts';
 import { mean, subtract, unary } from '../graph/operations.ts';
 import { Session } from '../graph/session.ts';
 import { analysisNetwork, synthesisNetwork } from '../models/codec.ts';
+import { denseAutoencoder } from '../models/dense.ts';
 import { denoiserNetwork } from '../models/denoiser.ts';
+import { variationalAutoencoder } from '../models/variational.ts';
 import { loadTensorFlow } from '../runtime/tensorflow.ts';
 import type { Tensor, Tf } from '../runtime/tensorflow.ts';
 import { lively, tinyCodecShape, tinyDenoiserShape } from '../tiny-models.test-support.ts';
@@ -31,6 +33,10 @@ const dense: Network = {
   ],
   output: 'd',
 };
+
+const pictures = { width: 12, height: 8, channels: 3 } as const;
+const fully = denseAutoencoder({ ...pictures, hidden: [9, 6], bottleneck: 4, initialiser: 'he' });
+const variational = variationalAutoencoder({ ...pictures, widths: [4, 6], bottleneck: 5 });
 
 function randomValues(shapes: Shapes, seed: number): Values {
   const random = createRandom(seed, 3);
@@ -82,6 +88,10 @@ describe('a network as a graph and on tfjs operations', () => {
     ['analysis', analysisNetwork(tinyCodecShape), { photo: [1, 32, 48, 3], sigma: [1, 32, 48, 1] }, [1, 2, 3, 12]],
     ['synthesis', synthesisNetwork(tinyCodecShape), { latent: [1, 2, 3, 12] }, [1, 32, 48, 3]],
     ['dense network', dense, { x: [4, 7] }, [4, 6]],
+    ['dense encoder', fully.encoder, { picture: [2, 8, 12, 3] }, [2, 4]],
+    ['dense decoder', fully.decoder, { code: [2, 4] }, [2, 8, 12, 3]],
+    ['variational encoder', variational.encoder, { picture: [2, 8, 12, 3] }, [2, 10]],
+    ['variational decoder', variational.decoder, { code: [2, 5] }, [2, 8, 12, 3]],
   ];
   for (const [name, network, shapes, shape] of cases) {
     it(`gives the same for a ${name}`, async () => {

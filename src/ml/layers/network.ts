@@ -3,7 +3,7 @@ import { sizeOf } from '../graph/graph.ts';
 import { cast } from '../graph/operations.ts';
 import type { Tensor, Tf } from '../runtime/tensorflow.ts';
 import { createRandom } from '../../shared/random.ts';
-import type { Network, ParameterSpec, Weights } from './description.ts';
+import type { Layer, Network, ParameterSpec, Weights } from './description.ts';
 import { inputsOf } from './description.ts';
 import { kindOf } from './kinds.ts';
 
@@ -88,6 +88,7 @@ export function initialWeights(network: Network, seed: number): Weights {
  * Writes a network into a graph.
  * @param parameter gives the value of a parameter: a constant for inference, a variable for training
  * @param computeType number type of the layers; inputs and the result are converted at the edges
+ * @param after what becomes of each layer's output before others read it: dropout while training
  * @returns the output, float32
  */
 export function networkInGraph(
@@ -96,6 +97,7 @@ export function networkInGraph(
   inputs: Readonly<Record<string, Value>>,
   parameter: (spec: NamedParameter) => Value,
   computeType: DType = 'float32',
+  after: (layer: Layer, output: Value) => Value = (_layer, output) => output,
 ): Value {
   const values = new Map<string, Value>();
   for (const { name } of network.inputs) values.set(name, cast(graph, found(inputs[name], name), computeType));
@@ -106,7 +108,7 @@ export function networkInGraph(
       return cast(graph, value, computeType);
     });
     const sources = inputsOf(layer).map((name) => found(values.get(name), name));
-    values.set(layer.name, kind.graph(graph, layer, sources, parameters));
+    values.set(layer.name, after(layer, kind.graph(graph, layer, sources, parameters)));
   });
   return cast(graph, found(values.get(network.output), network.output), 'float32');
 }

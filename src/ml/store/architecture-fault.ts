@@ -13,6 +13,13 @@ interface Part {
 function partsOf(architecture: Architecture): Part[] {
   const photo = { photo: 3, sigma: 1 };
   if (architecture.kind === 'denoiser') return [{ network: architecture.network, prefix: '', inputs: photo }];
+  if (architecture.kind !== 'codec') {
+    const { encoder, decoder, channels, codeLength } = architecture;
+    return [
+      { network: encoder, prefix: 'encoder/', inputs: { picture: channels } },
+      { network: decoder, prefix: 'decoder/', inputs: { code: codeLength } },
+    ];
+  }
   const { analysis, synthesis, latentChannels } = architecture;
   return [
     { network: analysis, prefix: 'analysis/', inputs: photo },
@@ -22,7 +29,7 @@ function partsOf(architecture: Architecture): Part[] {
 
 /** Weights that are not part of a network. */
 function looseWeights(architecture: Architecture): { name: string; shape: number[] }[] {
-  if (architecture.kind === 'denoiser') return [];
+  if (architecture.kind !== 'codec') return [];
   const shape = [architecture.qualityAnchors, architecture.latentChannels];
   return ['gains/forward', 'gains/inverse'].map((name) => ({ name, shape }));
 }

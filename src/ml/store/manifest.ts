@@ -17,6 +17,8 @@ const layer = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('sigmoid'), name, input: name }),
   z.strictObject({ type: z.literal('spaceToDepth'), name, input: name, block: size.max(64) }),
   z.strictObject({ type: z.literal('depthToSpace'), name, input: name, block: size.max(64) }),
+  z.strictObject({ type: z.literal('flatten'), name, input: name, height: size, width: size }),
+  z.strictObject({ type: z.literal('unflatten'), name, input: name, height: size, width: size }),
   z.strictObject({ type: z.literal('add'), name, inputs: z.tuple([name, name]) }),
   z.strictObject({ type: z.literal('subtract'), name, inputs: z.tuple([name, name]) }),
   z.strictObject({ type: z.literal('concat'), name, inputs: z.tuple([name, name]) }),
@@ -28,6 +30,16 @@ const network = z.strictObject({
   output: name,
 });
 
+/** From pictures of one size to codes and back; the encoder of `variational` gives means, then log variances. */
+const autoencoder = {
+  encoder: network,
+  decoder: network,
+  width: size,
+  height: size,
+  channels: z.union([z.literal(1), z.literal(3)]),
+  codeLength: size,
+};
+
 const architecture = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('denoiser'), network, stride: size }),
   z.strictObject({
@@ -38,6 +50,8 @@ const architecture = z.discriminatedUnion('kind', [
     stride: size,
     qualityAnchors: size,
   }),
+  z.strictObject({ kind: z.literal('dense'), ...autoencoder }),
+  z.strictObject({ kind: z.literal('variational'), ...autoencoder }),
 ]);
 
 const weightEntry = z.strictObject({

@@ -18,8 +18,8 @@ export interface NewModel {
   arrays: readonly { name: string; shape: number[]; values: Float32Array }[];
 }
 
-const manifestName = 'manifest.json';
-const weightsName = 'weights.bin';
+export const manifestName = 'manifest.json';
+export const weightsName = 'weights.bin';
 
 /**
  * Reads a package from its folder and checks the weights against their hash.
@@ -74,7 +74,8 @@ export async function writeModelPackage(folder: string, { manifest, arrays }: Ne
   return complete;
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes a file and waits until it is on the disk. */
+export async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'w');
   try {
     await file.writeFile(bytes);

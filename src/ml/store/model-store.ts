@@ -19,6 +19,10 @@ export interface ModelStoreFolders {
 export interface ModelStore {
   /** All installed models that can be read, bundled ones first. */
   list(): Promise<ModelSummary[]>;
+  /** What `list` lists, with folders and manifests. */
+  installed(): Promise<Installed[]>;
+  /** The model of an id without its weights; the bundled one where two have it. Throws MODEL_NOT_FOUND. */
+  find(id: string): Promise<Installed>;
   /**
    * A model with its weights, checked against their hash: the one named, or the default of its kind.
    * @throws {PellucidError} MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH, MODEL_CORRUPT
@@ -32,7 +36,8 @@ export interface ModelStore {
   loadByHash(id: string, hash: string): Promise<ModelPackage>;
 }
 
-interface Installed {
+/** A model in its folder. */
+export interface Installed {
   folder: string;
   bundled: boolean;
   manifest: Manifest;
@@ -45,6 +50,12 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
     ...(await modelsIn(userDir, false)),
   ];
   return {
+    installed,
+    find: async (id) => {
+      const model = (await installed()).find(({ manifest }) => manifest.id === id);
+      if (model === undefined) throw notFound(null, id, userDir);
+      return model;
+    },
     list: async () => {
       const models = await installed();
       return await Promise.all(
@@ -109,15 +120,19 @@ async function summaryOf(
   };
 }
 
-/** Thousand multiply-accumulates per pixel; both halves together for a codec. */
+/** Thousand multiply-accumulates per pixel; both halves together where there are two. */
 function kiloMacsOf(architecture: Architecture): number {
   if (architecture.kind === 'denoiser') return macsPerPixel(architecture.network) / 1000;
+  if (architecture.kind !== 'codec') {
+    const { encoder, decoder, width, height } = architecture;
+    return (macsPerPixel(encoder) + macsPerPixel(decoder) / (width * height)) / 1000;
+  }
   const { analysis, synthesis, stride } = architecture;
   return (macsPerPixel(analysis) + macsPerPixel(synthesis) / (stride * stride)) / 1000;
 }
 
-function notFound(kind: ModelKind, id: string | undefined, userDir: string): PellucidError {
+function notFound(kind: ModelKind | null, id: string | undefined, userDir: string): PellucidError {
   const wanted = id === undefined ? `model of the kind ${kind}` : `model ${id}`;
   const message = `There is no ${wanted}. "pellucid models list" shows what is installed; your own models are in ${userDir}.`;
-  return new PellucidError('MODEL_NOT_FOUND', message, { subject: id ?? kind });
+  return new PellucidError('MODEL_NOT_FOUND', message, { subject: id ?? kind ?? '' });
 }

@@ -13,7 +13,7 @@ export interface ProgramParameter {
   rate: number;
 }
 
-interface ProgramLoss {
+export interface ProgramLoss {
   /** The scalar that is made small. */
   loss: Value;
   /** Scalars to show, by name. */
@@ -23,7 +23,7 @@ interface ProgramLoss {
 /** What the loss of one step is computed from. */
 export interface ProgramContext {
   graph: Graph;
-  /** Training patches [batch, patch, patch, 3], float32, 0..1. */
+  /** Training pictures [batch, height, width, channels], float32, 0..1. */
   photos: Value;
   /** int32 [2], another one for each step: all that is random in the step follows from it. */
   seed: Value;
@@ -35,14 +35,19 @@ export interface ProgramContext {
 /** What is particular to the training of one kind of model; everything else is the trainer's. */
 export interface TrainingProgram {
   batch: number;
+  /** Side of the patches that are asked of the source. */
   patch: number;
+  /** Shape of one training picture, [height, width, channels], where it is not an RGB patch. */
+  picture?: readonly [number, number, number];
   optimiser: OptimiserSettings;
   learningRate: number;
   schedule?: Schedule;
-  /** Largest global norm of the gradients. */
+  /** Largest global norm of the gradients; 0 does not clip. */
   clipNorm: number;
-  /** Decay of the moving average of the weights, which is what gets validated and kept. */
+  /** Decay of the moving average of the weights, which is what gets validated and kept; 0 keeps the weights. */
   averageDecay: number;
+  /** Factors on the sums of absolute and of squared weights, added to the loss; biases are left out. */
+  penalty?: { l1: number; l2: number };
   parameters: ProgramParameter[];
   /** Inputs of each step beside photos, with their shapes. */
   inputs: Record<string, readonly number[]>;

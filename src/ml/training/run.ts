@@ -11,11 +11,11 @@ import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
 import { hasCheckpoint, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { presets } from './presets/registry.ts';
+import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
 import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 export interface TrainOptions extends PresetOptions {
@@ -30,7 +30,6 @@ export interface TrainOptions extends PresetOptions {
   /** Go on from the newest checkpoint in the run's folder, where there is one. */
   resume: boolean;
   skipped: SkippedFile[];
-  photoCounts: { training: number; validation: number };
   signal?: AbortSignal;
   onEvent: (event: TrainEvent) => void;
 }
@@ -51,7 +50,7 @@ const seedsPerStep = 4;
  */
 export async function trainModel(options: TrainOptions): Promise<TrainResult> {
   if (!options.resume) await refuseExistingRun(options.runDir);
-  const run = await presets[options.preset](options);
+  const run = await createPresetRun(options.preset, options);
   await mkdir(options.runDir, { recursive: true }).catch((error: unknown) => {
     throw toPellucidError(error, options.runDir);
   });
@@ -185,27 +184,18 @@ class Run {
 
   async #validate(): Promise<void> {
     const state = this.#session.readState();
-    const weights = this.#exportedWeights(state);
-    const { metrics, score } = await this.#run.validate(weights);
+    const weights = weightsOf(this.#run.program, state);
+    const { metrics, trainMetrics = {}, score } = await this.#run.validate(weights);
     const { step } = this.#record;
     const isBest = this.#record.best === null || score > this.#record.best.score;
     if (isBest) {
-      this.#record = { ...this.#record, best: { step, metrics, trainMetrics: {}, score } };
+      this.#record = { ...this.#record, best: { step, metrics, trainMetrics, score } };
       await this.#keepBest(weights, metrics);
     }
     this.#lastGood = state;
     const epoch = step / this.#stepsPerEpoch();
-    const figures = { metrics, trainMetrics: {}, trainLoss: null };
+    const figures = { metrics, trainMetrics, trainLoss: null };
     await this.#tell({ type: 'validated', step, epoch, ...figures, isBest, samplePng: null });
-  }
-
-  /** Averaged weights, and the parameters that are not trained. */
-  #exportedWeights(state: TrainingState): Map<string, Float32Array> {
-    const fixed = this.#run.program.parameters.filter(({ rate }) => rate === 0);
-    return new Map([
-      ...fixed.map(({ name, initial }): [string, Float32Array] => [name, initial]),
-      ...averagedWeights(state),
-    ]);
   }
 
   async #keepBest(weights: Map<string, Float32Array>, metrics: Record<string, number>): Promise<void> {

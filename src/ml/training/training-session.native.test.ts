@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { add, mean, multiply, scale, subtract, sum, unary } from '../graph/operations.ts';
+import { add, addAll, mean, multiply, scale, subtract, sum, unary } from '../graph/operations.ts';
+import { defaultDegradation } from '../degradation/in-graph.ts';
+import { initialWeights } from '../layers/network.ts';
 import { denoiserNetwork } from '../models/denoiser.ts';
 import { loadTensorFlow } from '../runtime/tensorflow.ts';
 import type { Tf } from '../runtime/tensorflow.ts';
@@ -10,8 +12,9 @@ import { scatteredPicture, largestDifference } from '../synthetic-pictures.test-
 import { tinyDenoiserShape } from '../tiny-models.test-support.ts';
 import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { denoiserProgram } from './presets/denoiser-program.ts';
+import { trainingSettings } from './presets/settings.ts';
 import type { TrainingProgram } from './program.ts';
-import { averagedWeights, TrainingSession } from './training-session.ts';
+import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
 const patch = 2;
@@ -58,6 +61,18 @@ beforeAll(async () => {
   tf = await loadTensorFlow();
 });
 
+/** A small denoiser on clean photos with Gaussian noise. */
+function tinyDenoiserProgram(seed: number, batch: number, patch: number): TrainingProgram {
+  const network = denoiserNetwork(tinyDenoiserShape);
+  const defaults = { optimiser: 'adam', clipNorm: 1, averageDecay: 0.998 } as const;
+  return denoiserProgram({
+    ...trainingSettings({}, { ...defaults, schedule: { kind: 'constant', warmUpSteps: 0 } }),
+    ...{ network, batch, patch, dropout: 0, loss: { name: 'mae', msSsimWeight: 0 } },
+    weights: initialWeights(network, seed),
+    supervision: { kind: 'clean', degradation: defaultDegradation },
+  });
+}
+
 describe('a training step', () => {
   it('moves the weights against the gradient and reports loss and norm', async () => {
     await withSession(quadratic(), (session) => {
@@ -96,7 +111,8 @@ describe('a training step', () => {
   });
 
   it('lets the average follow the updated weights, fast at first', async () => {
-    await withSession(quadratic({ averageDecay: 0.3 }), (session) => {
+    const program = quadratic({ averageDecay: 0.3 });
+    await withSession(program, (session) => {
       const average = [3, 4];
       for (let step = 0; step < 6; step++) {
         stepOf(session, step, 0.1);
@@ -105,9 +121,33 @@ describe('a training step', () => {
         const rate = step < 3 ? 1 - (1 + step) / (10 + step) : 0.7;
         valuesOf(state, 'free').forEach((weight, i) => {
           average[i] = (average[i] as number) + rate * (weight - (average[i] as number));
-          expect(averagedWeights(state).get('free')?.[i]).toBeCloseTo(average[i], 5);
+          expect(weightsOf(program, state).get('free')?.[i]).toBeCloseTo(average[i], 5);
         });
       }
+    });
+  });
+
+  it('adds the penalties of weights, and not of biases, to the loss and the gradient', async () => {
+    const initial = Float32Array.of(3, -4);
+    const parameters = [
+      { name: 'w', shape: [1, 2], initial, rate: 1 },
+      { name: 'b', shape: [2], initial, rate: 1 },
+    ];
+    const loss: TrainingProgram['loss'] = ({ graph, parameter }) => {
+      const squares = ['w', 'b'].map((name) => sum(graph, unary(graph, 'Square', parameter(name))));
+      return { loss: scale(graph, addAll(graph, squares), 0.5), reported: {} };
+    };
+    const program = quadratic({ parameters, loss, clipNorm: 0, averageDecay: 0, penalty: { l1: 0.1, l2: 0.01 } });
+    await withSession(program, (session) => {
+      // 0.5 x 2 x (9 + 16), 0.1 x (3 + 4), 0.01 x (9 + 16)
+      expect(stepOf(session, 0, 1)['loss']).toBeCloseTo(25 + 0.7 + 0.25, 5);
+      // Gradients w + 0.1 sign(w) + 0.02 w, and b.
+      const state = session.readState();
+      expect([...valuesOf(state, 'w'), ...valuesOf(state, 'b')].map((value) => Number(value.toFixed(5)))).toEqual([
+        -0.16, 0.18, 0, 0,
+      ]);
+      expect([...state.keys()].filter((name) => name.startsWith('average/'))).toEqual([]);
+      expect(weightsOf(program, state).get('w')).toEqual(state.get('w'));
     });
   });
 
@@ -123,14 +163,7 @@ describe('a training step', () => {
   });
 
   it('draws its random numbers from the seed alone', async () => {
-    const program = denoiserProgram({
-      network: denoiserNetwork(tinyDenoiserShape),
-      seed: 1,
-      batch: 1,
-      patch: 8,
-      learningRate: 1e-3,
-      maxSigma255: 50,
-    });
+    const program = tinyDenoiserProgram(1, 1, 8);
     await withSession(program, (session) => {
       const { data } = scatteredPicture({ width: 8, height: 8 });
       const loss = (seed: [number, number]) => session.step(0, data as Uint8Array, seed, 0)['loss'];
@@ -143,14 +176,7 @@ describe('a training step', () => {
 });
 
 describe('the state', () => {
-  const program = denoiserProgram({
-    network: denoiserNetwork(tinyDenoiserShape),
-    seed: 3,
-    batch: 2,
-    patch: 16,
-    learningRate: 1e-3,
-    maxSigma255: 50,
-  });
+  const program = tinyDenoiserProgram(3, 2, 16);
   const batchOf = (step: number): Uint8Array => scatteredPicture({ width: 16, height: 32 }, step).data as Uint8Array;
   const runSteps = (session: TrainingSession, from: number, to: number): void => {
     for (let step = from; step < to; step++) session.step(step, batchOf(step), [3, 4 * step], 1e-2);
@@ -227,14 +253,7 @@ it('sees photos as numbers from 0 to 1', async () => {
 });
 
 it('in bfloat16 follows the same course as in float32', async () => {
-  const program = denoiserProgram({
-    network: denoiserNetwork(tinyDenoiserShape),
-    seed: 1,
-    batch: 2,
-    patch: 16,
-    learningRate: 1e-3,
-    maxSigma255: 50,
-  });
+  const program = tinyDenoiserProgram(1, 2, 16);
   const pictures = Uint8Array.from({ length: 2 * 16 * 16 * 3 }, (_, i) => (i * 31) % 256);
   const losses = async (type: 'float32' | 'bfloat16'): Promise<number[]> => {
     const session = await TrainingSession.create(program, type);

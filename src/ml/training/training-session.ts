@@ -2,10 +2,23 @@ import type { ComputeType } from '../graph/compute-type.ts';
 import { globalNorm, gradientsOf } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Value, Variable } from '../graph/graph.ts';
-import { add, binary, cast, divide, multiply, scale, subtract } from '../graph/operations.ts';
+import {
+  add,
+  addAll,
+  binary,
+  bytesInput,
+  cast,
+  divide,
+  multiply,
+  scale,
+  subtract,
+  sum,
+  unary,
+} from '../graph/operations.ts';
 import { Session } from '../graph/session.ts';
 import type { OutputValues } from '../graph/session.ts';
 import { applyOptimiser } from './optimiser.ts';
+import { writeStateSignatures } from '../graph/state-signatures.ts';
 import type { ProgramContext, TrainingProgram } from './program.ts';
 
 /** Scalars of one step by name; `loss` and `gradientNorm` are always there. */
@@ -42,7 +55,7 @@ export class TrainingSession {
 
   /**
    * One step.
-   * @param photos [batch, patch, patch, 3] bytes
+   * @param photos [batch, height, width, channels] bytes
    * @param seed two integers that no other step of the run has
    */
   step(stepIndex: number, photos: Uint8Array, seed: readonly [number, number], learningRate: number): StepReport {
@@ -76,10 +89,15 @@ export class TrainingSession {
   }
 }
 
-/** The averaged weights of a state: what is validated, kept and exported. */
-export function averagedWeights(state: TrainingState): Map<string, Float32Array> {
-  const averaged = [...state].filter(([name]) => name.startsWith(averagePrefix));
-  return new Map(averaged.map(([name, values]) => [name.slice(averagePrefix.length), values]));
+/** The weights of a state that are validated, kept and exported: their averages, where there are any. */
+export function weightsOf(program: TrainingProgram, state: TrainingState): Map<string, Float32Array> {
+  const prefix = program.averageDecay === 0 ? '' : averagePrefix;
+  return new Map(
+    program.parameters.map(({ name, initial, rate }) => [
+      name,
+      rate === 0 ? initial : floats(state.get(`${prefix}${name}`), name),
+    ]),
+  );
 }
 
 function floats(values: OutputValues | undefined, name: string): Float32Array {
@@ -88,8 +106,8 @@ function floats(values: OutputValues | undefined, name: string): Float32Array {
 }
 
 function writeTrainSignature(graph: Graph, program: TrainingProgram, computeType: ComputeType): void {
-  const { batch, patch } = program;
-  const bytes = graph.placeholder('photos', [batch, patch, patch, 3], 'uint8');
+  const { batch, patch, picture = [patch, patch, 3] } = program;
+  const { input: photos, bytes } = bytesInput(graph, 'photos', [batch, ...picture]);
   const seed = graph.placeholder('seed', [2], 'int32');
   const learningRate = graph.placeholder('learningRate', [], 'float32');
   const averageRate = graph.placeholder('averageRate', [], 'float32');
@@ -117,8 +135,9 @@ function writeTrainSignature(graph: Graph, program: TrainingProgram, computeType
     },
     computeType,
   };
-  const { loss, reported } = program.loss(context, inputs);
+  const { loss: error, reported } = program.loss(context, inputs);
   const trained = [...variables.values()];
+  const loss = addAll(graph, [error, ...penaltiesOf(graph, program, trained)]);
   const { gradients, norm } = clippedGradients(graph, program, loss, trained);
   const rates = new Map(program.parameters.map(({ name, rate }) => [name, rate]));
   const trainables = trained.map((variable, index) => ({
@@ -127,7 +146,10 @@ function writeTrainSignature(graph: Graph, program: TrainingProgram, computeType
     rate: rates.get(variable.name) ?? 1,
   }));
   const { updates } = applyOptimiser(graph, program.optimiser, trainables, learningRate);
-  const averages = trained.map((variable) => movingAverage(graph, variable, averageRate, program, updates));
+  const averages =
+    program.averageDecay === 0
+      ? []
+      : trained.map((variable) => movingAverage(graph, variable, averageRate, program, updates));
   const shown = Object.entries({ loss, gradientNorm: norm, ...reported }).map(([name, value]) => [
     name,
     graph.add('Identity', [value], [], 'float32', {
@@ -136,8 +158,19 @@ function writeTrainSignature(graph: Graph, program: TrainingProgram, computeType
     }),
   ]);
   graph.signature('train', {
-    inputs: { photos: bytes, seed, learningRate, averageRate, ...inputs },
+    inputs: { photos, seed, learningRate, averageRate, ...inputs },
     outputs: Object.fromEntries(shown) as Record<string, Value>,
+  });
+}
+
+/** L1 and L2 of the weights; biases, which have one axis, are free. */
+function penaltiesOf(graph: Graph, { penalty }: TrainingProgram, variables: readonly Variable[]): Value[] {
+  const weights = variables.filter(({ shape }) => shape.length > 1);
+  const norms = { l1: 'Abs', l2: 'Square' } as const;
+  return (['l1', 'l2'] as const).flatMap((norm) => {
+    const factor = penalty?.[norm] ?? 0;
+    if (factor === 0) return [];
+    return weights.map(({ value }) => scale(graph, sum(graph, unary(graph, norms[norm], value)), factor));
   });
 }
 
@@ -153,6 +186,7 @@ function clippedGradients(
     variables.map(({ value }) => value),
   );
   const norm = globalNorm(graph, gradients);
+  if (clipNorm === 0) return { gradients, norm };
   const factor = divide(graph, graph.scalar(clipNorm), binary(graph, 'Maximum', norm, graph.scalar(clipNorm)));
   return { gradients: gradients.map((gradient) => multiply(graph, gradient, factor)), norm };
 }
@@ -175,27 +209,4 @@ function movingAverage(
   const updated = graph.read(variable.handle, variable.shape, updates);
   const change = multiply(graph, subtract(graph, updated, average.value), rate);
   return graph.assign(average.handle, add(graph, average.value, change));
-}
-
-/** Signatures that read and set every variable of the graph, for checkpoints. */
-function writeStateSignatures(graph: Graph): void {
-  const trigger = graph.placeholder('trigger', [], 'float32');
-  const identity = { attributes: { T: { type: 'float32' } } } as const;
-  const reads = graph.variables.map(({ handle, shape }, index): [string, Value] => {
-    const value = graph.read(handle, shape, [trigger]);
-    return [`v${index}`, graph.add('Identity', [value], shape, 'float32', identity)];
-  });
-  graph.signature('read', { inputs: { trigger }, outputs: Object.fromEntries(reads) });
-  const writes = graph.variables.map(({ handle, shape }, index) => {
-    const value = graph.placeholder(`v${index}`, shape, 'float32');
-    return { name: `v${index}`, value, assigned: graph.assign(handle, value) };
-  });
-  const done = graph.add('Identity', [graph.scalar(0)], [], 'float32', {
-    ...identity,
-    controls: writes.map(({ assigned }) => assigned),
-  });
-  graph.signature('write', {
-    inputs: Object.fromEntries(writes.map(({ name, value }) => [name, value])),
-    outputs: { done },
-  });
 }

@@ -1,7 +1,12 @@
 import type { App } from '../../state/app.svelte.ts';
 import type { PaneKind } from './pane-kind.ts';
 
-const panesOfKeys: Partial<Record<string, PaneKind>> = { '1': 'source', '2': 'latent', '3': 'restored' };
+const panesOfKeys: Partial<Record<string, PaneKind>> = {
+  '1': 'source',
+  '2': 'latent',
+  '3': 'restored',
+  '4': 'reference',
+};
 /** Share of a pane that an arrow key moves by. */
 const panShare = 0.15;
 
@@ -10,7 +15,7 @@ export function paneOfKey(event: KeyboardEvent): PaneKind | null {
   return isForStage(event) ? (panesOfKeys[event.key] ?? null) : null;
 }
 
-/** Zoom and pan by keyboard: + and -, 0 for the whole picture, Z for 100 %, W for the wipe, arrows. */
+/** Zoom and pan by keyboard: + and -, 0 for the whole picture, Z for 100 %, X for 200 %, L for the loupe, W and D for layouts, arrows. */
 export function handleKey(event: KeyboardEvent, app: App): void {
   if (!isForStage(event)) return;
   const { viewport } = app;
@@ -22,7 +27,10 @@ export function handleKey(event: KeyboardEvent, app: App): void {
     '-': () => viewport.step(-1),
     '0': () => viewport.fit(),
     z: () => viewport.zoomTo(1),
+    x: () => viewport.zoomTo(2),
+    l: () => viewport.toggleLoupe(),
     w: () => app.arrange(app.layout === 'wipe' ? 'side' : 'wipe'),
+    d: () => app.arrange(app.layout === 'difference' ? 'side' : 'difference'),
     ArrowLeft: () => viewport.panBy(dx, 0),
     ArrowRight: () => viewport.panBy(-dx, 0),
     ArrowUp: () => viewport.panBy(0, dy),

@@ -33,6 +33,8 @@ const validationPoints = [
   { sigma255: 25, quality: 40 },
 ] as const;
 
+export const codecOptions = ['longSide', 'flips', 'rotations'] as const;
+
 /** Training of a codec, from the linear optimum and, where there is one, from a denoiser. */
 export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   const shape = defaultCodecShape;

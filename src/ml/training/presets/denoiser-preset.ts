@@ -1,38 +1,76 @@
+import { PellucidError } from '../../../shared/errors.ts';
+import type { TrainingOptions } from '../../../shared/train-options.ts';
+import { degradedPhotos } from '../../degradation/degraded-photos.ts';
 import { addGaussianNoise, toPixels } from '../../degradation/gaussian.ts';
+import { defaultDegradation } from '../../degradation/in-graph.ts';
+import type { DegradationSettings } from '../../degradation/settings.ts';
 import { denoiserFrom } from '../../denoise/denoiser.ts';
-import type { Weights } from '../../layers/description.ts';
-import { parametersOf } from '../../layers/network.ts';
+import { estimateSigma255 } from '../../estimate/noise-level.ts';
+import { initialWeights, parametersOf } from '../../layers/network.ts';
 import { defaultDenoiserShape, denoiserNetwork, denoiserStride } from '../../models/denoiser.ts';
-import type { ValidationPhoto } from '../patch-source.ts';
+import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
 import { denoiserProgram } from './denoiser-program.ts';
+import type { DenoiserTraining, NoisySupervision } from './denoiser-program.ts';
+import { fixedNeighbours } from './fixed-neighbours.ts';
 import type { PresetOptions, PresetRun, ValidationResult } from './preset.ts';
+import { generalOptions, refuseWithout, trainingSettings } from './settings.ts';
+import type { TrainingDefaults } from './settings.ts';
 
-/** Noise levels of training; a little beyond the strongest that is measured, so that it is not at the edge. */
-const maxSigma255 = 55;
+const degradationOptions = [
+  ...(['degradations', 'sigmaMin255', 'sigmaMax255', 'shotMax', 'readMax', 'saltAndPepperMax'] as const),
+  'jpegQualityMin',
+] as const;
+export const denoiserOptions = [
+  ...generalOptions,
+  ...(['longSide', 'flips', 'rotations', 'widths', 'loss', 'msSsimWeight', 'dropout'] as const),
+  ...(['supervision', 'neighbourWeight'] as const),
+  ...degradationOptions,
+] as const;
+
+const defaults: TrainingDefaults = {
+  optimiser: 'adam',
+  schedule: { kind: 'cosine', warmUpSteps: 200 },
+  clipNorm: 1,
+  averageDecay: 0.998,
+};
 const validationSigma255 = 25;
+/** Noise of the photos themselves is measured on patches that no training ever reaches. */
+const firstOtherBatch = 2 ** 30;
+const measuredPatches = 32;
+const measuredPatchPx = 128;
 
-/** Training of a denoiser on clean photos, which get Gaussian noise of all levels. */
+/** Training of a denoiser: on clean photos, which get noise of all levels, or on noisy photos alone. */
 export async function denoiserPreset(options: PresetOptions): Promise<PresetRun> {
-  await Promise.resolve();
-  const architecture = options.start?.manifest.architecture;
-  const network = architecture?.kind === 'denoiser' ? architecture.network : denoiserNetwork();
-  const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(defaultDenoiserShape);
-  const { seed, batch = 16, patch = 64, learningRate = 1e-3 } = options;
-  const settings = {
-    preset: 'denoiser',
-    seed,
-    batch,
-    patch,
-    learningRate,
-    maxSigma255,
-    start: options.start?.manifest.weightsSha256 ?? null,
-  };
-  const start = options.start === undefined ? {} : { weights: options.start.weights };
+  const { seed, learningRate, options: chosen = {}, start } = options;
+  const architecture = start?.manifest.architecture;
+  const widths = chosen.widths ?? defaultDenoiserShape.widths;
+  const shape = { ...defaultDenoiserShape, widths };
+  const network = architecture?.kind === 'denoiser' ? architecture.network : denoiserNetwork(shape);
+  const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(shape);
+  const supervision = await supervisionOf(options);
+  const isClean = supervision.kind === 'clean';
+  const { batch = 16, patch = isClean ? 64 : 96 } = options;
+  refusePatch(patch, isClean ? stride : 2 * stride);
+  const loss = lossOf(chosen, isClean);
+  const rules = trainingSettings(chosen, defaults, learningRate);
+  const training = { batch, patch, loss, dropout: chosen.dropout ?? 0, supervision, ...rules };
+  const settings = { preset: 'denoiser', seed, widths, ...training, start: start?.manifest.id ?? null };
+  const weights = start?.weights ?? initialWeights(network, seed);
+  const pairs = isClean ? await validationPairs(supervision.degradation, options.validation) : [];
   return {
-    program: denoiserProgram({ network, ...start, seed, batch, patch, learningRate, maxSigma255 }),
+    program: denoiserProgram({ network, weights, ...training }),
     settings,
-    validate: (weights) => validate({ modelId: 'in-training', network, weights }, stride, options.validation),
-    toModel: async (weights, { id, training, metrics }) => {
+    validate: async (trained) => {
+      const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained }, stride);
+      try {
+        return isClean
+          ? await validateOnClean(denoiser, pairs)
+          : await validateOnNoisy(denoiser, options.validation, supervision);
+      } finally {
+        denoiser.dispose();
+      }
+    },
+    toModel: async (trained, { id, training: record, metrics }) => {
       await Promise.resolve();
       return {
         manifest: {
@@ -40,38 +78,145 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
           title: id,
           version: 1,
           architecture: { kind: 'denoiser', network, stride },
-          training: { ...training, settings },
+          training: { ...record, settings },
           metrics,
         },
-        arrays: parametersOf(network).map(({ fullName, shape }) => ({
+        arrays: parametersOf(network).map(({ fullName, shape: size }) => ({
           name: fullName,
-          shape,
-          values: weights.get(fullName) ?? new Float32Array(),
+          shape: size,
+          values: trained.get(fullName) ?? new Float32Array(),
         })),
       };
     },
   };
 }
 
-/** Mean PSNR in dB at sigma 25 over the validation photos, each with its own fixed noise. */
-async function validate(
-  parts: { modelId: string; network: Parameters<typeof denoiserFrom>[0]['network']; weights: Weights },
-  stride: number,
-  photos: readonly ValidationPhoto[],
-): Promise<ValidationResult> {
-  const denoiser = denoiserFrom(parts, stride);
-  try {
-    let total = 0;
-    for (const [index, { pixels }] of photos.entries()) {
-      const noisy = addGaussianNoise(pixels, validationSigma255, index);
-      const values = await denoiser.denoiseFloats(noisy, pixels.width, pixels.height, { sigma255: validationSigma255 });
-      total += psnrOf(toPixels(values, pixels).data, pixels.data);
-    }
-    const mean = total / photos.length;
-    return { metrics: { psnr: mean }, score: mean };
-  } finally {
-    denoiser.dispose();
+async function supervisionOf({
+  options: chosen = {},
+  source,
+}: PresetOptions): Promise<DenoiserTraining['supervision']> {
+  if (chosen.supervision === 'noisyOnly') {
+    for (const name of degradationOptions) refuseWithout(chosen, name, false, 'clean photos (supervision clean)');
+    const sigmas255 = await rangeOfNoise(source);
+    return { kind: 'noisyOnly', neighbourWeight: chosen.neighbourWeight ?? 1, sigmas255 };
   }
+  refuseWithout(chosen, 'neighbourWeight', false, 'the supervision noisyOnly');
+  return { kind: 'clean', degradation: degradationOf(chosen) };
+}
+
+function degradationOf(chosen: TrainingOptions): DegradationSettings {
+  const names = chosen.degradations ?? defaultDegradation.names;
+  const has = (...wanted: typeof names): boolean => wanted.some((name) => names.includes(name));
+  const needs = (name: (typeof degradationOptions)[number], holds: boolean): void =>
+    refuseWithout(chosen, name, holds, `a degradation that it belongs to, and they are ${names.join(', ')}`);
+  needs('sigmaMin255', has('gaussian'));
+  needs('sigmaMax255', has('gaussian'));
+  needs('shotMax', has('poissonGaussian', 'camera'));
+  needs('readMax', has('poissonGaussian', 'camera'));
+  needs('saltAndPepperMax', has('saltAndPepper'));
+  needs('jpegQualityMin', has('jpeg', 'camera'));
+  const settings = {
+    names,
+    sigmaMin255: chosen.sigmaMin255 ?? defaultDegradation.sigmaMin255,
+    sigmaMax255: chosen.sigmaMax255 ?? defaultDegradation.sigmaMax255,
+    shotMax: chosen.shotMax ?? defaultDegradation.shotMax,
+    readMax: chosen.readMax ?? defaultDegradation.readMax,
+    saltAndPepperMax: chosen.saltAndPepperMax ?? defaultDegradation.saltAndPepperMax,
+    jpegQualityMin: chosen.jpegQualityMin ?? defaultDegradation.jpegQualityMin,
+  };
+  if (settings.sigmaMin255 <= settings.sigmaMax255) return settings;
+  const message = `The lowest noise level, sigmaMin255 ${settings.sigmaMin255}, is above the highest, sigmaMax255 ${settings.sigmaMax255}. Exchange them.`;
+  throw new PellucidError('INVALID_ARGUMENT', message, { subject: 'sigmaMin255' });
+}
+
+/** Absolute differences blur less than squares; squares are what noisy targets need, since their mean is clean. */
+function lossOf(chosen: TrainingOptions, isClean: boolean): DenoiserTraining['loss'] {
+  const name = chosen.loss ?? (isClean ? 'mae' : 'mse');
+  refuseWithout(chosen, 'msSsimWeight', name === 'msSsim', `the loss msSsim, and it is ${name}`);
+  if (name === 'binaryCrossEntropy') {
+    const message = 'A denoiser has no sigmoid, so that the loss cannot be binaryCrossEntropy. Choose another loss.';
+    throw new PellucidError('INVALID_ARGUMENT', message, { subject: 'loss' });
+  }
+  return { name, msSsimWeight: chosen.msSsimWeight ?? 0.84 };
+}
+
+function refusePatch(patch: number, multiple: number): void {
+  if (patch % multiple === 0) return;
+  const message = `The patch of ${patch} pixels is not a multiple of ${multiple}, which this training needs. Choose ${Math.max(1, Math.round(patch / multiple)) * multiple}.`;
+  throw new PellucidError('INVALID_ARGUMENT', message, { subject: 'patch' });
+}
+
+/** Around the noise of the photos, from the tenth to the ninetieth in a hundred of their patches. */
+async function rangeOfNoise(source: PatchSource): Promise<[number, number]> {
+  const sigmas: number[] = [];
+  for (let index = 0; index < measuredPatches; index++) {
+    const data = await source.nextBatch(firstOtherBatch + index, 1, measuredPatchPx);
+    sigmas.push(estimateSigma255({ width: measuredPatchPx, height: measuredPatchPx, channels: 3, data }));
+  }
+  sigmas.sort((a, b) => a - b);
+  const at = (part: number): number => sigmas[Math.floor(part * (sigmas.length - 1))] ?? 0;
+  return [Math.round(0.7 * at(0.1)), Math.max(1, Math.round(1.3 * at(0.9)))];
+}
+
+type Denoiser = ReturnType<typeof denoiserFrom>;
+
+/** A noisy photo with what it should become, on the 0..255 scale. */
+interface ValidationPair {
+  width: number;
+  height: number;
+  noisy: Float32Array;
+  clean: Float32Array;
+  sigma255: number;
+}
+
+/** Validation photos with fixed noise: of sigma 25 where only Gaussian noise is trained on, else as in training. */
+async function validationPairs(
+  degradation: DegradationSettings,
+  photos: readonly ValidationPhoto[],
+): Promise<ValidationPair[]> {
+  const isGaussian = degradation.names.every((name) => name === 'gaussian');
+  if (!isGaussian) {
+    const pictures = photos.map(({ pixels }) => pixels);
+    return await degradedPhotos(pictures, degradation);
+  }
+  return photos.map(({ pixels }, index) => ({
+    width: pixels.width,
+    height: pixels.height,
+    noisy: addGaussianNoise(pixels, validationSigma255, index),
+    clean: Float32Array.from(pixels.data),
+    sigma255: validationSigma255,
+  }));
+}
+
+/** Mean PSNR in dB over the validation photos. */
+async function validateOnClean(denoiser: Denoiser, pairs: readonly ValidationPair[]): Promise<ValidationResult> {
+  let total = 0;
+  for (const { width, height, noisy, clean, sigma255 } of pairs) {
+    const values = await denoiser.denoiseFloats(noisy, width, height, { sigma255 });
+    const like = { width, height, channels: 3 as const, data: new Uint8Array() };
+    total += psnrOf(toPixels(values, like).data, clean);
+  }
+  const psnr = total / pairs.length;
+  return { metrics: { psnr }, score: psnr };
+}
+
+/**
+ * Without a clean photo: how well one half of the pixels of each validation photo, denoised, foretells the other half,
+ * in dB. The noise of that half is in the figure, so that only its changes mean something.
+ */
+async function validateOnNoisy(
+  denoiser: Denoiser,
+  photos: readonly ValidationPhoto[],
+  { sigmas255: [low, high] }: NoisySupervision,
+): Promise<ValidationResult> {
+  let total = 0;
+  for (const [index, { pixels }] of photos.entries()) {
+    const { first, second, width, height } = fixedNeighbours(pixels, index);
+    const values = await denoiser.denoiseFloats(first, width, height, { sigma255: (low + high) / 2 });
+    total += psnrOf(values, second);
+  }
+  const neighbourPsnr = total / photos.length;
+  return { metrics: { neighbourPsnr }, score: neighbourPsnr };
 }
 
 function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -14,6 +14,7 @@ export interface PresetOptions {
   options?: TrainingOptions;
   source: PatchSource;
   validation: readonly ValidationPhoto[];
+  photoCounts: { training: number; validation: number };
   /** A model of the same kind to go on from. */
   start?: ModelPackage;
   /** A denoiser whose layers a codec takes over. */
@@ -22,6 +23,8 @@ export interface PresetOptions {
 
 export interface ValidationResult {
   metrics: Record<string, number>;
+  /** The same measured on pictures that were trained on: how far both are apart is the overfitting. */
+  trainMetrics?: Record<string, number>;
   /** The number that decides which weights are best; higher is better. */
   score: number;
 }

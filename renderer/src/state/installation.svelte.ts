@@ -1,0 +1,26 @@
+import type { EngineInfo } from '../../../src/shared/contract.ts';
+import type { Host } from '../host/host.ts';
+
+/** What the app runs on. */
+export class Installation {
+  readonly #host: Host;
+  #info = $state.raw<EngineInfo | null>(null);
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Null until it is known. */
+  get info(): EngineInfo | null {
+    return this.#info;
+  }
+
+  /** A failure leaves what was known; the engine's state tells what is wrong. */
+  async load(): Promise<void> {
+    try {
+      this.#info = await this.#host.call('engine.info', {});
+    } catch {
+      return;
+    }
+  }
+}

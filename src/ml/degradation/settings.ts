@@ -1,0 +1,15 @@
+import type { TrainingOptions } from '../../shared/train-options.ts';
+
+export type DegradationName = NonNullable<TrainingOptions['degradations']>[number];
+
+export interface DegradationSettings {
+  /** Of several, each picture gets one. */
+  names: readonly DegradationName[];
+  sigmaMin255: number;
+  sigmaMax255: number;
+  /** Largest variance of shot noise at full brightness, and largest deviation of read noise, brightness being 0..1. */
+  shotMax: number;
+  readMax: number;
+  saltAndPepperMax: number;
+  jpegQualityMin: number;
+}

@@ -1,0 +1,30 @@
+import type { Pixels } from '../../../shared/pixels.ts';
+import { createRandom } from '../../../shared/random.ts';
+import { neighbourPairs } from '../losses/neighbours.ts';
+
+const stream = 0x6e656967;
+
+/**
+ * Two pictures of half the size from one of even size, by the sub-sampler of Neighbor2Neighbor with fixed numbers.
+ * @returns samples in the order and on the scale of `pixels`
+ */
+export function fixedNeighbours(
+  { width, height, channels, data }: Pixels,
+  seed: number,
+): { first: Float32Array; second: Float32Array; width: number; height: number } {
+  const random = createRandom(seed, stream);
+  const half = { width: width >> 1, height: height >> 1 };
+  const sides = [0, 1].map(() => new Float32Array(half.width * half.height * channels)) as [Float32Array, Float32Array];
+  for (let cell = 0; cell < half.width * half.height; cell++) {
+    const left = 2 * (cell % half.width);
+    const top = 2 * Math.floor(cell / half.width);
+    const pair = neighbourPairs[random.integer(neighbourPairs.length)] ?? neighbourPairs[0];
+    pair.forEach((place, side) => {
+      const from = ((top + (place >> 1)) * width + left + (place & 1)) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        (sides[side] as Float32Array)[cell * channels + channel] = data[from + channel] as number;
+      }
+    });
+  }
+  return { first: sides[0], second: sides[1], ...half };
+}
