@@ -14,7 +14,7 @@ import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
-import { createTrainHandler } from './train-handler.ts';
+import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
 export function createHandlers(options: EngineOptions): Handlers {
@@ -35,9 +35,6 @@ export function createHandlers(options: EngineOptions): Handlers {
       'models.exportTo',
       'models.setDefault',
       'models.compare',
-      'train.pause',
-      'train.resume',
-      'train.stop',
       'train.estimate',
       'data.inspect',
       'runs.list',
@@ -46,7 +43,7 @@ export function createHandlers(options: EngineOptions): Handlers {
       'runs.remove',
       'sweep.start',
     ]),
-    'train.start': createTrainHandler(options, folders, () => models.forget()),
+    ...createTrainHandlers(options, folders, () => models.forget()),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
   };
