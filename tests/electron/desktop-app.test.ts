@@ -89,9 +89,11 @@ describe('the desktop app', () => {
         nodeIntegrationInSubFrames: false,
         webSecurity: true,
         allowRunningInsecureContent: false,
+        experimentalFeatures: false,
         webviewTag: false,
         preload: '/app/preload.cjs',
       });
+      expect(options['webPreferences']).not.toHaveProperty('enableBlinkFeatures');
       expect(callsOf('app.enableSandbox')).toHaveLength(1);
     });
 
