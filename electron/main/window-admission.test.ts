@@ -13,6 +13,8 @@ test.each([
   ['image.open', { source: { bytes: new Uint8Array(1), name: '/etc/passwd' } }],
   ['files.list', { paths: ['/photos', '/photos/b'], recursive: true }],
   ['train.start', { ...run, data: ['/photos'] }],
+  ['batch.add', { sources: [{ path: '/photos/a.jpg' }], job: { output: { folder: '/photos/clear' } } }],
+  ['batch.add', { sources: [{ bytes: new Uint8Array(1), name: 'a' }], job: { output: { folder: null } } }],
   // What is wrong in another way is for the engine to say.
   ['image.close', null],
 ])('the window may call %s with %o', (name, params) => {
@@ -31,6 +33,9 @@ test.each([
   ['train.start', { ...run, data: ['/home'] }],
   ['train.start', { ...run, data: ['/photos'], runDir: '/home/ada/.ssh' }],
   ['evaluate.run', { data: ['/etc'] }],
+  ['batch.add', { sources: [{ path: '/photos/a.jpg' }], job: { output: { folder: '/home/ada' } } }],
+  ['batch.add', { sources: [{ path: '/etc/passwd' }], job: { output: { folder: '/photos' } } }],
+  ['batch.add', { sources: [{ path: '/photos/a.jpg' }] }],
   ['file.process', { input: '/photos/a.jpg', outDir: '/photos' }],
   ['montage.write', { rows: [], path: '/photos/a.png', overwrite: true }],
   ['constructor', {}],

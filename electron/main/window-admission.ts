@@ -6,14 +6,15 @@ import type { AllowedPaths } from './allowed-paths.ts';
 type Fields = Record<string, unknown>;
 
 /**
- * What the window may ask for, with the paths that each call would have read. Calls that write to a place of the
- * caller's choice are not among them: the window saves through the dialog of the main process.
+ * What the window may ask for, with the paths that each call would have read or written to. Calls that write to any
+ * place of the caller's choice are not among them: the window saves through the dialog of the main process, and batches
+ * go into a folder that the person has chosen.
  */
 const readPaths: Partial<Record<CallName, (params: Fields) => readonly unknown[]>> = {
   'engine.info': () => [],
   'models.list': () => [],
   'files.list': ({ paths }) => listOf(paths),
-  'image.open': ({ source }) => (isFields(source) && 'path' in source ? [source['path']] : []),
+  'image.open': ({ source }) => pathOfSource(source),
   'image.addNoise': () => [],
   'image.close': () => [],
   'image.view': () => [],
@@ -21,6 +22,17 @@ const readPaths: Partial<Record<CallName, (params: Fields) => readonly unknown[]
   'restore.run': () => [],
   'restore.rivals': () => [],
   'restore.export': () => [],
+  'batch.add': ({ sources, job }) => [...listOf(sources).flatMap(pathOfSource), ...outputFolder(job)],
+  'batch.list': () => [],
+  'batch.watch': () => [],
+  'batch.pause': () => [],
+  'batch.resume': () => [],
+  'batch.cancel': () => [],
+  'batch.move': () => [],
+  'batch.retry': () => [],
+  'batch.clear': () => [],
+  'batch.preview': () => [],
+  'batch.result': () => [],
   'train.start': ({ data }) => listOf(data),
   'evaluate.run': ({ data }) => listOf(data),
 };
@@ -39,6 +51,17 @@ export function createWindowAdmission(allowed: AllowedPaths): Admit {
     const message = `${JSON.stringify(foreign)} was not opened in this window. Drop it on the window or choose it.`;
     throw new PellucidError('PERMISSION_DENIED', message, { subject: foreign });
   };
+}
+
+function pathOfSource(source: unknown): unknown[] {
+  return isFields(source) && 'path' in source ? [source['path']] : [];
+}
+
+/** The folder that a batch would write to, unless it leaves its results with the app. */
+function outputFolder(job: unknown): unknown[] {
+  const output = isFields(job) ? job['output'] : undefined;
+  const folder = isFields(output) ? output['folder'] : undefined;
+  return folder === null ? [] : [folder];
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
+import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TrainOptions } from './commands/train.ts';
@@ -15,6 +16,7 @@ export function createProgram(): Command {
   addFileCommands(program);
   addTrain(program);
   addEvaluate(program);
+  addExplore(program);
   addModels(program);
   addDoctor(program);
   addSelfTest(program);
@@ -147,6 +149,21 @@ function addEvaluate(program: Command): void {
     .action(async (options: EvaluateOptions) => {
       const { evaluate } = await import('./commands/evaluate.ts');
       await evaluate(options);
+    });
+}
+
+function addExplore(program: Command): void {
+  const explore = program.command('explore').description('find structure among photos');
+  explore
+    .command('similar')
+    .description('group near-duplicates, and name the most similar photo of each; nothing is deleted')
+    .argument('<paths...>', 'photos, or folders of them')
+    .option('-m, --model <id>', 'codec whose codes are compared (default: the bundled one)')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', examples(['explore similar holiday']))
+    .action(async (paths: string[], options: ExploreSimilarOptions) => {
+      const { exploreSimilar } = await import('./commands/explore-similar.ts');
+      await exploreSimilar(paths, options);
     });
 }
 

@@ -15,18 +15,18 @@ export interface EncodeOptions {
   /** 1..100, for JPEG, WebP and AVIF; 90, 85 and 70 when absent. */
   quality?: number;
   /** WebP and AVIF without loss; PNG and TIFF never lose anything. */
-  lossless?: boolean;
+  lossless?: boolean | undefined;
   /**
    * Bits per sample: 8 or 16 for PNG and TIFF, 8, 10 or 12 for AVIF, 8 for JPEG and WebP. When absent, as many of the
    * photo's as the format has, and 10 for AVIF of a 16-bit photo.
    */
-  bitDepth?: 8 | 10 | 12 | 16;
+  bitDepth?: 8 | 10 | 12 | 16 | undefined;
   /** Colour resolution of JPEG and AVIF: full, or halved both ways; full when absent. */
-  chroma?: '444' | '420';
+  chroma?: '444' | '420' | undefined;
   /** `strip` and `strip-gps` never touch the colour profile. */
   metadata?: MetadataChoice;
   /** What to do with transparency in a format that has none (JPEG): refuse, or lay the photo on white. */
-  transparency?: 'keep' | 'white';
+  transparency?: 'keep' | 'white' | undefined;
   /** Takes a line for each piece of metadata that the format cannot hold. */
   onNote?: (note: string) => void;
   signal?: AbortSignal;

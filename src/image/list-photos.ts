@@ -23,12 +23,34 @@ function inNaturalOrder(a: string, b: string): number {
   return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
 }
 
-interface Walk {
+/** A file that was found, and the folder that it was found in or below; null for one that was named itself. */
+export interface FoundFile {
+  path: string;
+  root: string | null;
+}
+
+export interface FileList {
+  files: FoundFile[];
+  skipped: SkippedPath[];
+}
+
+export interface ListOptions {
   recursive: boolean;
+  signal?: AbortSignal;
+  /** Says whether a file is wanted; what it throws becomes the reason for passing it over. */
+  accept: (path: string, isNamed: boolean) => Promise<boolean>;
+  /** Folder that is passed over where it is below a given one: where results go. */
+  exclude?: string;
+}
+
+interface Walk extends ListOptions {
   /** Real paths that were taken: files given twice, and links that lead back up. */
   seen: Set<string>;
-  list: PhotoList;
-  signal: AbortSignal | undefined;
+  list: FileList;
+  /** The folder that was given and is being searched. */
+  root: string | null;
+  /** Real path of the folder to pass over. */
+  excluded: string | null;
 }
 
 /**
@@ -40,14 +62,33 @@ interface Walk {
  */
 export async function listPhotos(
   paths: readonly string[],
-  { recursive, signal }: { recursive: boolean; signal?: AbortSignal },
+  options: { recursive: boolean; signal?: AbortSignal },
 ): Promise<PhotoList> {
-  const walk: Walk = { recursive, seen: new Set(), list: { files: [], skipped: [] }, signal };
+  const { files, skipped } = await listFiles(paths, { ...options, accept: isPhoto });
+  return { files: files.map(({ path }) => path), skipped };
+}
+
+/** For {@link listFiles}: takes what begins like a picture that can be read, and says why another file is none. */
+export async function isPhoto(path: string): Promise<boolean> {
+  await detectFormat(path);
+  return true;
+}
+
+/**
+ * Finds files of any kind as {@link listPhotos} finds photos, and tells in which of the given folders each one is.
+ *
+ * @throws {PellucidError} `EMPTY_FOLDER` when nothing but folders was given and no such file is in them, `ABORTED`
+ */
+export async function listFiles(paths: readonly string[], options: ListOptions): Promise<FileList> {
+  const excluded = options.exclude === undefined ? null : await realpath(options.exclude).catch(() => null);
+  const walk: Walk = { ...options, excluded, seen: new Set(), list: { files: [], skipped: [] }, root: null };
   let hasFile = false;
   for (const path of paths) {
+    walk.root = null;
     try {
       const stats = await stat(path);
       if (stats.isDirectory()) {
+        walk.root = path;
         await addFolder(walk, path);
       } else {
         hasFile = true;
@@ -75,7 +116,7 @@ function emptyFolder(paths: readonly string[], { list: { skipped }, recursive }:
 async function addFolder(walk: Walk, folder: string): Promise<void> {
   walk.signal?.throwIfAborted();
   const real = await realpath(folder);
-  if (walk.seen.has(real)) return;
+  if (walk.seen.has(real) || (real === walk.excluded && folder !== walk.root)) return;
   walk.seen.add(real);
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort(inNaturalOrder);
   const folders: string[] = [];
@@ -104,8 +145,8 @@ async function addFile(walk: Walk, path: string): Promise<void> {
   const real = await realpath(path).catch(() => resolve(path));
   if (walk.seen.has(real)) return;
   walk.seen.add(real);
-  await detectFormat(path);
-  walk.list.files.push(path);
+  const isWanted = await walk.accept(path, walk.root === null);
+  if (isWanted) walk.list.files.push({ path, root: walk.root });
 }
 
 function skip({ list, signal }: Walk, path: string, error: unknown): void {

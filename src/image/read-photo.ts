@@ -25,9 +25,23 @@ export interface ReadOptions {
  *   `IMAGE_CORRUPT`, `IMAGE_DIMENSIONS_INVALID`, `IMAGE_TOO_LARGE`, `ABORTED`
  */
 export async function readPhoto(source: ImageSource, options: ReadOptions = {}): Promise<Photo> {
+  return decodePhoto(await unlessAborted(options.signal, () => loadSource(source, options.signal)), options);
+}
+
+export interface DecodeOptions extends ReadOptions {
+  /** Is told what the header says, and may let the decoding wait: for memory, say. */
+  beforeDecode?: (header: PhotoHeader) => Promise<void>;
+}
+
+/**
+ * Decodes a file that is in memory; {@link readPhoto} is this and the reading.
+ *
+ * @throws {PellucidError} `FORMAT_UNSUPPORTED`, `IMAGE_CORRUPT`, `IMAGE_DIMENSIONS_INVALID`, `IMAGE_TOO_LARGE`, `ABORTED`
+ */
+export async function decodePhoto(loaded: LoadedSource, options: DecodeOptions = {}): Promise<Photo> {
   return unlessAborted(options.signal, async () => {
-    const loaded = await loadSource(source, options.signal);
     const inspection = await inspect(loaded, options.maxPixels);
+    await options.beforeDecode?.(headerOf(loaded, inspection));
     options.signal?.throwIfAborted();
     const decoded = await decode(inspection, loaded.label);
     options.signal?.throwIfAborted();
@@ -43,18 +57,21 @@ export async function readPhoto(source: ImageSource, options: ReadOptions = {}):
 export async function readPhotoHeader(source: ImageSource, options: ReadOptions = {}): Promise<PhotoHeader> {
   return unlessAborted(options.signal, async () => {
     const loaded = await loadSource(source, options.signal);
-    const { header, plan, bitDepth } = await inspect(loaded, options.maxPixels);
-    return {
-      format: loaded.format,
-      width: header.autoOrient.width,
-      height: header.autoOrient.height,
-      channels: plan.isGrey ? 1 : 3,
-      bitDepth,
-      hasAlpha: header.hasAlpha,
-      pages: header.pages ?? 1,
-      sizeBytes: loaded.bytes.byteLength,
-    };
+    return headerOf(loaded, await inspect(loaded, options.maxPixels));
   });
+}
+
+function headerOf({ format, bytes }: LoadedSource, { header, plan, bitDepth }: Inspection): PhotoHeader {
+  return {
+    format,
+    width: header.autoOrient.width,
+    height: header.autoOrient.height,
+    channels: plan.isGrey ? 1 : 3,
+    bitDepth,
+    hasAlpha: header.hasAlpha,
+    pages: header.pages ?? 1,
+    sizeBytes: bytes.byteLength,
+  };
 }
 
 interface Decoded {

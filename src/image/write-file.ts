@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, link, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PellucidError, codeOfSystemError } from '../shared/errors.ts';
 
@@ -8,6 +8,31 @@ export interface WriteOptions {
   overwrite: boolean;
   /** Time of change that the file gets, milliseconds since 1970: that of the photo it was made from. */
   modifiedMs?: number;
+}
+
+/** Name of a file that is being written by a process; {@link removeAbandoned} knows whose it is. */
+function temporaryName(processId: number): string {
+  return `.pellucid-${processId}-${randomBytes(6).toString('hex')}.tmp`;
+}
+
+/** Removes what processes that are gone, killed while they wrote, have left in a folder. Never throws. */
+export async function removeAbandoned(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const processId = /^\.pellucid-(\d+)-[0-9a-f]{12}\.tmp$/.exec(name)?.[1];
+    if (processId !== undefined && !isAlive(Number(processId))) {
+      await rm(join(folder, name), { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+/** True while there is a process of this id, ours or not. */
+export function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return codeOfSystemError(error) === 'PERMISSION_DENIED';
+  }
 }
 
 /**
@@ -21,7 +46,7 @@ export async function writeFileSafely(path: string, bytes: Uint8Array, options: 
   try {
     await makeFolder(dirname(path));
     const target = options.overwrite ? await followLink(path) : path;
-    const temporary = join(dirname(target), `.pellucid-${randomBytes(6).toString('hex')}.tmp`);
+    const temporary = join(dirname(target), temporaryName(process.pid));
     try {
       await writeAndFlush(temporary, target, bytes, options);
       await (options.overwrite ? rename(temporary, target) : renameToFree(temporary, target));
@@ -83,7 +108,8 @@ async function makeFolder(folder: string): Promise<void> {
 
 async function exists(path: string): Promise<boolean> {
   try {
-    await access(path);
+    // A link that leads nowhere takes its name too.
+    await lstat(path);
     return true;
   } catch (error) {
     if (codeOfSystemError(error) === 'FILE_NOT_FOUND') return false;

@@ -6,6 +6,8 @@ import type { Progress } from '../shared/contract.ts';
 export interface WorkOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
+  /** Awaited before each tile: lets whoever started the work hold it. */
+  pace?: () => Promise<void>;
 }
 
 export interface DenoiseOptions extends WorkOptions {

@@ -1,3 +1,4 @@
+import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
@@ -134,7 +135,7 @@ export interface RivalSizes {
   isEstimate: boolean;
 }
 
-interface ExportedFile {
+export interface ExportedFile {
   bytes: Uint8Array;
   suggestedName: string;
   mediaType: string;
@@ -218,6 +219,22 @@ export interface EvaluateResult {
   means: EvaluateMean[];
 }
 
+export interface SimilarResult {
+  modelId: string;
+  photos: number;
+  /** Photos whose codes were computed, since the index did not have them. */
+  computed: number;
+  /** Photos that have gone from the disk, and so from the index. */
+  removed: number;
+  /** True where the index was damaged and was built anew. */
+  wasRebuilt: boolean;
+  /** For each photo the one most like it; similarity is the cosine of their codes, -1..1. */
+  nearest: { path: string; nearest: string; similarity: number }[];
+  /** Paths of photos that are copies of one another, with small changes. */
+  groups: string[][];
+  skipped: SkippedFile[];
+}
+
 interface Results {
   'engine.info': EngineInfo;
   'models.list': ModelSummary[];
@@ -241,6 +258,18 @@ interface Results {
   'restore.rivals': RivalSizes;
   'restore.export': ExportedFile;
   'file.process': FileOutcome;
+  'batch.add': BatchAdded;
+  'batch.list': BatchState;
+  'batch.watch': null;
+  'batch.pause': BatchTotals;
+  'batch.resume': BatchTotals;
+  'batch.cancel': BatchTotals;
+  'batch.move': BatchTotals;
+  'batch.retry': BatchTotals;
+  'batch.clear': BatchTotals;
+  'batch.preview': { names: string[] };
+  'batch.result': ExportedFile;
+  'batch.run': BatchSummary;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -253,6 +282,7 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
 }
 
@@ -265,6 +295,8 @@ interface CallEvents {
   'runs.resume': TrainEvent;
   'sweep.start': SweepEvent;
   'evaluate.run': EvaluateRow;
+  'batch.watch': BatchEvent;
+  'batch.run': BatchEvent;
 }
 
 /** What a call sends while it runs. */

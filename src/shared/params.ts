@@ -44,8 +44,45 @@ const imageEncoding = z.object({
   format: outputFormat,
   /** 1..100, of the picture format, where it is lossy. */
   formatQuality: z.int().min(1).max(100).optional(),
+  /** Bits per sample: 8 or 16 for PNG and TIFF, 8, 10 or 12 for AVIF; as many of the photo's as the format has when absent. */
+  bitDepth: z.union([z.literal(8), z.literal(10), z.literal(12), z.literal(16)]).optional(),
+  /** Colour resolution of JPEG and AVIF, full when absent. */
+  chroma: z.enum(['444', '420']).optional(),
+  /** WebP and AVIF without loss. */
+  lossless: z.boolean().optional(),
+  /** What to do with transparency in JPEG, which has none: refuse (`keep`, and when absent), or lay the photo on white. */
+  transparency: z.enum(['keep', 'white']).optional(),
   metadata: z.enum(['keep', 'strip-gps', 'strip']),
 });
+
+const operation = z.enum(['restore', 'denoise', 'compress', 'decompress']);
+
+/** How the results of a batch are named and written. */
+const batchOutput = z.object({
+  /** Folder for the results; null keeps them in the app's data folder, from where `batch.result` gives them. */
+  folder: z.string().min(1).nullable(),
+  /** File name with `{name}`, `{model}`, `{sigma}`, `{counter}` and `{ext}`. */
+  template: z.string().min(1).max(200),
+  /** Where the name is taken: a free one is chosen (`rename`), the photo is passed over, or the file is replaced. */
+  existing: z.enum(['rename', 'skip', 'overwrite']),
+  /** Nothing is written where the result has more bytes than the photo. */
+  skipLarger: z.boolean(),
+  /** Do again what was already done with the same settings, and take results of the app as photos. */
+  again: z.boolean(),
+  /** Give the results the time of change of their photos. */
+  keepDates: z.boolean(),
+});
+
+const batchJob = z.object({
+  operation,
+  settings: restoreSettings,
+  encoding: imageEncoding,
+  output: batchOutput,
+  maxPixels: z.int().positive().optional(),
+});
+
+const itemIds = z.array(z.string().min(1)).min(1);
+const paths = z.array(z.string().min(1)).min(1);
 
 /** How long to train; epochs are passes over the training data. */
 const trainBudget = z.union([
@@ -148,7 +185,7 @@ export const paramSchemas = {
     encoding: imageEncoding,
   }),
   'file.process': z.object({
-    operation: z.enum(['restore', 'denoise', 'compress', 'decompress']),
+    operation,
     input: z.string().min(1),
     outDir: z.string().min(1),
     settings: restoreSettings,
@@ -156,6 +193,27 @@ export const paramSchemas = {
     overwrite: z.boolean(),
     maxPixels: z.int().positive().optional(),
   }),
+  /** Takes photos, and the photos in folders, into the queue; it works on them unless it is paused. */
+  'batch.add': z.object({ sources: z.array(imageSource).min(1), recursive: z.boolean(), job: batchJob }),
+  'batch.list': z.object({}),
+  /** Sends what the queue holds and then every change, until it is cancelled. A queue that was cut off goes on. */
+  'batch.watch': z.object({}),
+  'batch.pause': z.object({}),
+  'batch.resume': z.object({}),
+  /** Cancels items that wait or are worked on; all of them when none are named. */
+  'batch.cancel': z.object({ itemIds: itemIds.optional() }),
+  /** Puts waiting items before another one, in their present order; at the end where that is null. */
+  'batch.move': z.object({ itemIds, before: z.string().min(1).nullable() }),
+  /** Lets items that failed or were cancelled wait again; all of them when none are named. */
+  'batch.retry': z.object({ itemIds: itemIds.optional() }),
+  /** Takes items that are over off the list: those named, or all. Results in folders of the person stay. */
+  'batch.clear': z.object({ itemIds: itemIds.optional() }),
+  /** Names that a job would give to its results: a live example. */
+  'batch.preview': z.object({ name: z.string().min(1), job: batchJob }),
+  /** The bytes of a result, by its place among the item's outputs. */
+  'batch.result': z.object({ itemId: z.string().min(1), index: z.int().min(0) }),
+  /** Works on files and folders to the end, beside the queue: for the command line. */
+  'batch.run': z.object({ paths, recursive: z.boolean(), job: batchJob }),
   'montage.write': z.object({
     rows: z.array(z.object({ source: z.string().min(1), pel: z.string().min(1) })).min(1),
     path: z.string().min(1),
@@ -188,6 +246,13 @@ export const paramSchemas = {
       .min(2)
       .max(100),
   }),
+  /** The most similar photo of each, and groups of near-duplicates. */
+  'explore.similar': z.object({
+    /** Photos, or folders of them. */
+    data: z.array(z.string().min(1)).min(1),
+    /** Codec whose latents are compared; the default one when absent. */
+    modelId: z.string().optional(),
+  }),
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),
     data: z.array(z.string().min(1)).min(1),
@@ -210,6 +275,7 @@ export type ImageSource = z.infer<typeof imageSource>;
 export type RestoreSettings = z.infer<typeof restoreSettings>;
 export type ImageEncoding = z.infer<typeof imageEncoding>;
 export type OutputFormat = z.infer<typeof outputFormat>;
+export type BatchJob = z.infer<typeof batchJob>;
+export type Operation = z.infer<typeof operation>;
 export type TrainBudget = z.infer<typeof trainBudget>;
-export type Operation = Params<'file.process'>['operation'];
 export type ImageLayer = Params<'image.view'>['layer'];

@@ -3,10 +3,19 @@ import { paramSchemas } from '../shared/params.ts';
 import { createPageAdmission } from './page-admission.ts';
 
 const photo = { source: { bytes: new Uint8Array(1), name: 'a.png' } };
-const needFiles = ['files.list', 'file.process', 'models.exportTo', 'montage.write', 'evaluate.run'];
+const needFiles = [
+  'explore.similar',
+  'files.list',
+  'file.process',
+  'models.exportTo',
+  'montage.write',
+  'evaluate.run',
+  'batch.run',
+];
+const batch = { sources: [photo.source], job: { output: { folder: null } } };
 const received = '/data/received';
 const admitPage = createPageAdmission(received);
-const harmless = { ...photo, data: [`${received}/a`], runId: 'run-1', base: { data: [`${received}/a`] } };
+const harmless = { ...photo, data: [`${received}/a`], runId: 'run-1', base: { data: [`${received}/a`] }, ...batch };
 
 test('every call of the contract is decided upon: those that name files are refused', () => {
   const refused = Object.keys(paramSchemas).filter((name) => {
@@ -42,6 +51,9 @@ test.each([
   ['models.import', { source: { path: '/etc/model.zip' } }],
   ['runs.show', { runId: '/home/someone/run' }],
   ['runs.remove', { runId: '..' }],
+  ['batch.add', { ...batch, sources: [{ path: '/etc/passwd' }] }],
+  ['batch.add', { ...batch, job: { output: { folder: '/home/someone' } } }],
+  ['batch.add', { sources: [], job: { output: {} } }],
 ])('a page that names other files in %s is refused', (name, params) => {
   expect(() => admitPage(name, params)).toThrow(expect.objectContaining({ code: 'PERMISSION_DENIED' }));
 });

@@ -13,6 +13,10 @@ const source: NamedPaths = (params) => ({ paths: pathsOfSources([params['source'
 const run: NamedPaths = ({ runId }) => ({ paths: [], ids: [runId] });
 const training: NamedPaths = ({ data, runDir }) => ({ paths: [...listOf(data), ...given(runDir)] });
 
+const photos: NamedPaths = ({ sources, job }) => ({
+  paths: [...pathsOfSources(listOf(sources)), ...outputFolder(job)],
+});
+
 /** What a page in a browser may ask for: work on the photos that it has sent itself, and nothing about other files. */
 const allowed: Partial<Record<CallName, NamedPaths>> = {
   'engine.info': nothing,
@@ -34,6 +38,17 @@ const allowed: Partial<Record<CallName, NamedPaths>> = {
   'restore.run': nothing,
   'restore.rivals': nothing,
   'restore.export': nothing,
+  'batch.add': photos,
+  'batch.list': nothing,
+  'batch.watch': nothing,
+  'batch.pause': nothing,
+  'batch.resume': nothing,
+  'batch.cancel': nothing,
+  'batch.move': nothing,
+  'batch.retry': nothing,
+  'batch.clear': nothing,
+  'batch.preview': nothing,
+  'batch.result': nothing,
   'data.inspect': ({ data }) => ({ paths: listOf(data) }),
   'train.start': training,
   'train.estimate': training,
@@ -75,6 +90,13 @@ export function createPageAdmission(receivedFolder: string): Admit {
 /** Anything but a source that has no path: the engine would take the path where it finds both. */
 function pathsOfSources(sources: readonly unknown[]): unknown[] {
   return sources.flatMap((one) => (isFields(one) && 'path' in one ? [one['path']] : []));
+}
+
+/** The folder that a batch would write to, unless it leaves its results with the app. */
+function outputFolder(job: unknown): unknown[] {
+  const output = isFields(job) ? job['output'] : undefined;
+  const folder = isFields(output) ? output['folder'] : undefined;
+  return folder === null ? [] : [folder];
 }
 
 function isPath(id: unknown): boolean {

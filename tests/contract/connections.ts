@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { WebSocketServer } from 'ws';
 import { createDispatcher } from '../../src/engine/server/dispatcher.ts';
+import { createLaneQueue } from '../../src/engine/server/lane-queue.ts';
 import { enginePaths } from '../../src/engine-client/engine-paths.ts';
 import type { Channel } from '../../src/rpc/channel.ts';
 import { createStreamChannel } from '../../src/rpc/child-process-transport.ts';
@@ -24,12 +25,13 @@ export interface TestConnection {
 }
 
 const standInEngine = fileURLToPath(new URL('../doubles/stand-in-engine.ts', import.meta.url));
-const options = { dataFolder: '/nowhere', assetsFolder: '/nowhere', pellucidVersion: '0' };
 
 function serve(channel: Channel): void {
+  const lanes = createLaneQueue();
+  const options = { dataFolder: '/nowhere', assetsFolder: '/nowhere', pellucidVersion: '0', lanes };
   createRpcServer(
     channel,
-    createDispatcher(standInHandlers(options), () => undefined),
+    createDispatcher(standInHandlers(options), lanes, () => undefined),
   );
 }
 

@@ -35,6 +35,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
     'file.process': async ({ input }) => {
       throw new PellucidError('FILE_NOT_FOUND', `There is no file ${input}.`, { subject: input });
     },
+    ...batchHandlers(),
     'montage.write': async ({ path }) => ({ path, sizeBytes: 1 }),
     ...unserved(unservedCalls),
     'train.start': ({ name }, context) => train(name, context),
@@ -42,6 +43,31 @@ export function standInHandlers(options: EngineOptions): Handlers {
       await delay(60_000, undefined, { signal });
       throw new Error('unreachable');
     },
+  };
+}
+
+/** A queue that is always empty. */
+function batchHandlers(): Pick<Handlers, Extract<keyof Handlers, `batch.${string}`>> {
+  const states = { waiting: 0, running: 0, done: 0, skipped: 0, failed: 0, cancelled: 0 };
+  const totals = { ...states, bytesIn: 0, bytesOut: 0, isPaused: false, etaSeconds: 0 };
+  const answer = async () => totals;
+  return {
+    'batch.add': async () => ({ items: [], skipped: [] }),
+    'batch.list': async () => ({ items: [], totals }),
+    'batch.watch': async (_params, { send, signal }) => {
+      send({ type: 'state', state: { items: [], totals } });
+      while (!signal.aborted) await delay(20);
+      return null;
+    },
+    'batch.pause': answer,
+    'batch.resume': answer,
+    'batch.cancel': answer,
+    'batch.move': answer,
+    'batch.retry': answer,
+    'batch.clear': answer,
+    'batch.preview': async ({ name }) => ({ names: [name] }),
+    'batch.result': async () => ({ bytes: pattern(10), suggestedName: 'photo.pel', mediaType: 'application/x-pel' }),
+    'batch.run': async () => ({ totals, failed: [], skipped: [], seconds: 0 }),
   };
 }
 
@@ -66,6 +92,7 @@ const unservedCalls = [
   'runs.resume',
   'runs.remove',
   'sweep.start',
+  'explore.similar',
 ] as const satisfies readonly CallName[];
 
 /** Handlers that refuse. */

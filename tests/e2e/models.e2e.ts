@@ -39,7 +39,7 @@ describe('models', () => {
     await page.locator('[role="alert"]:has-text("broken.zip")').waitFor();
     await importPackage(page, file.name, file.bytes);
     await page.locator('[role="alert"]:has-text("already")').waitFor();
-    expect(await page.locator('main li').count()).toBe(2);
+    expect(await page.locator('main li').count()).toBe(3);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

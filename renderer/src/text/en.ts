@@ -286,6 +286,7 @@ export const en = {
     PEL_CORRUPT: asTheEngineSaysIt,
     PEL_VERSION_UNSUPPORTED: asTheEngineSaysIt,
     PERMISSION_DENIED: asTheEngineSaysIt,
+    QUEUE_IN_USE: asTheEngineSaysIt,
     RUN_NOT_FOUND: asTheEngineSaysIt,
     TENSORFLOW_UNAVAILABLE: asTheEngineSaysIt,
     TRAINING_DIVERGED: asTheEngineSaysIt,

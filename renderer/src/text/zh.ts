@@ -263,6 +263,7 @@ export const zh: Text = {
     PEL_CORRUPT: (subject) => `${about(subject)}不是完整的 .pel 文件，可能已损坏。`,
     PEL_VERSION_UNSUPPORTED: (subject) => `${about(subject)}由更新版本的 Pellucid 生成，请先升级。`,
     PERMISSION_DENIED: (subject) => `没有权限访问${about(subject)}。`,
+    QUEUE_IN_USE: () => 'Pellucid 的另一个窗口正在使用队列。请关闭它，或在那里使用队列。',
     RUN_NOT_FOUND: (subject) => `找不到训练记录${about(subject)}。`,
     TENSORFLOW_UNAVAILABLE: (_subject, message) => `TensorFlow 不可用。详情：${message}`,
     TRAINING_DIVERGED: () => '训练发散，已停止。请降低学习率后重试。',

@@ -3,11 +3,15 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
+import { findSimilar } from '../explore/similar-photos.ts';
+import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
+import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
+import { createBatchHandlers } from './batch-handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createImageHandlers } from './image-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
@@ -21,6 +25,11 @@ export function createHandlers(options: EngineOptions): Handlers {
   const folders = { bundledDir: join(options.assetsFolder, 'models'), userDir: join(options.dataFolder, 'models') };
   const models = createModels(folders);
   const images = new OpenImages();
+  const batches = new Batches({
+    dataFolder: options.dataFolder,
+    models,
+    letOthersGo: (signal) => options.lanes.whenIdle(['heavy', 'preview'], signal),
+  });
   return {
     'engine.info': () => engineInfo(options),
     'models.list': () => models.list(),
@@ -29,6 +38,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     ...createModelHandlers(folders, () => models.forget()),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
+    ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
     ...unserved([
@@ -36,7 +46,6 @@ export function createHandlers(options: EngineOptions): Handlers {
       'models.setDefault',
       'models.compare',
       'train.estimate',
-      'data.inspect',
       'runs.list',
       'runs.show',
       'runs.resume',
@@ -44,6 +53,9 @@ export function createHandlers(options: EngineOptions): Handlers {
       'sweep.start',
     ]),
     ...createTrainHandlers(options, folders, () => models.forget()),
+    'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
+    'explore.similar': (params, { signal, progress }) =>
+      findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
   };

@@ -62,7 +62,7 @@ async function rivalsOf(image: OpenImage, models: Models, signal: AbortSignal): 
   const { pixels } = image.photo;
   const { pixels: restored, encoded, sigma255 } = image.restored ?? notRestored(image);
   if (encoded === null) return notRestored(image);
-  const settings = { mode: 'denoise' as const, sigma255, quality: 100, strength: 100 };
+  const settings = { mode: 'denoise' as const, sigma255, quality: 100, strength: 100, isEstimated: false };
   const denoised = async (region: Region) =>
     sigma255 < cleanSigma255
       ? crop(pixels, region)
@@ -72,7 +72,8 @@ async function rivalsOf(image: OpenImage, models: Models, signal: AbortSignal): 
 
 /** Settings with the noise level of this picture where it is to be estimated. */
 function resolved({ sigma, ...settings }: RestoreSettings, image: OpenImage): ResolvedSettings {
-  return { ...settings, sigma255: sigma === 'auto' ? image.sigma255 : sigma };
+  const isEstimated = sigma === 'auto';
+  return { ...settings, sigma255: isEstimated ? image.sigma255 : sigma, isEstimated };
 }
 
 async function latentOf(pel: Uint8Array, models: Models): Promise<Pixels> {

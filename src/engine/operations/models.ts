@@ -12,6 +12,8 @@ export interface Models {
   list(): Promise<ModelSummary[]>;
   /** The denoiser of an id, or the default one. Throws MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH. */
   denoiser(id?: string): Promise<Denoiser>;
+  /** The bundled denoiser for the noise of cameras, or null where none comes with the app. */
+  cameraDenoiser(): Promise<Denoiser | null>;
   /** The codec of an id, or the default one. Throws as `denoiser`. */
   codec(id?: string): Promise<PhotoCodec>;
   /** The codec that a `.pel` file was made with: id and weights must both fit. Throws MODEL_NOT_FOUND naming them. */
@@ -28,6 +30,7 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
   const store = createModelStore(folders);
   const denoisers = new Map<string, Promise<Denoiser>>();
   const codecs = new Map<string, Promise<PhotoCodec>>();
+  const forCamera = new Map<string, Promise<Denoiser | null>>();
   // A codec that was asked for by its name is found again by the header of the file that it has just made.
   const createShared = (model: ModelPackage): Promise<PhotoCodec> => {
     const { manifest } = model;
@@ -36,21 +39,24 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
   return {
     list: () => store.list(),
     denoiser: (id) => once(denoisers, id ?? '', () => store.load('denoiser', id), createDenoiser),
+    cameraDenoiser: () =>
+      once(forCamera, '', store.loadForCamera, async (model) => (model === null ? null : await createDenoiser(model))),
     codec: (id) => once(codecs, id ?? '', () => store.load('codec', id), createShared),
     codecOf: ({ modelId, modelHash }) =>
       once(codecs, `${modelId}@${modelHash}`, () => store.loadByHash(modelId, modelHash), createPhotoCodec),
     forget() {
       denoisers.clear();
+      forCamera.clear();
       codecs.clear();
     },
   };
 }
 
-function once<Model>(
+function once<Loaded, Model>(
   loaded: Map<string, Promise<Model>>,
   key: string,
-  load: () => Promise<ModelPackage>,
-  create: (modelPackage: ModelPackage) => Promise<Model>,
+  load: () => Promise<Loaded>,
+  create: (loaded: Loaded) => Promise<Model>,
 ): Promise<Model> {
   const known = loaded.get(key);
   if (known !== undefined) return known;

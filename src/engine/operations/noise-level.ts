@@ -4,6 +4,10 @@ import type { RestoreSettings } from '../../shared/params.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 
 /** The noise level to work with on the 0..255 scale: the one that was set, or the estimate, within what models know. */
-export function noiseLevelOf(pixels: Pixels, sigma: RestoreSettings['sigma']): number {
-  return sigma === 'auto' ? Math.min(limits.maxSigma255, estimateSigma255(pixels)) : sigma;
+export function noiseLevelOf(
+  pixels: Pixels,
+  sigma: RestoreSettings['sigma'],
+): { sigma255: number; isEstimated: boolean } {
+  const isEstimated = sigma === 'auto';
+  return { sigma255: isEstimated ? Math.min(limits.maxSigma255, estimateSigma255(pixels)) : sigma, isEstimated };
 }

@@ -11,7 +11,17 @@ import type { RestoreSettings } from '../../shared/params.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
 
 /** Settings whose noise level is known: `auto` is resolved by `noiseLevelOf`. */
-export type ResolvedSettings = Omit<RestoreSettings, 'sigma'> & { sigma255: number };
+export type ResolvedSettings = Omit<RestoreSettings, 'sigma'> & {
+  sigma255: number;
+  /** The level is an estimate from the photo, which tells noise that is the same and independent in all pixels. */
+  isEstimated: boolean;
+};
+
+/**
+ * In a photo from a camera's JPEG the noise of neighbouring pixels is alike, and the estimate finds next to none. Below
+ * this level the camera denoiser works, which has learned to see for itself how much there is.
+ */
+const mostWhite255 = 1.5;
 
 /** A restored photo, and the bytes that it was decoded from where it went through the codec. */
 export interface Restored {
@@ -51,13 +61,15 @@ export async function restorePhoto(
  */
 export async function denoisePhoto(
   pixels: Pixels,
-  { modelId, sigma255, strength, texture = 0, bestQuality = false }: ResolvedSettings,
+  { modelId, sigma255, isEstimated, strength, texture = 0, bestQuality = false }: ResolvedSettings,
   models: Models,
   options: WorkOptions & { region?: Region },
 ): Promise<Restored> {
-  const denoiser = await models.denoiser(modelId);
+  const seemsClean = modelId === undefined && isEstimated && sigma255 < mostWhite255;
+  const camera = seemsClean ? await models.cameraDenoiser() : null;
+  const denoiser = camera ?? (await models.denoiser(modelId));
   const { modelId: id } = denoiser;
-  const { signal, onProgress, region } = options;
+  const { signal, onProgress, pace, region } = options;
   if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null };
   const inner = region ?? { left: 0, top: 0, width: pixels.width, height: pixels.height };
   const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
@@ -67,6 +79,7 @@ export async function denoisePhoto(
     region: area,
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
+    ...(pace && { pace }),
   });
   const noisy = crop(pixels, area);
   const textured = texture === 0 ? denoised : withTexture(noisy, denoised, texture);

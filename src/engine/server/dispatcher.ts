@@ -5,16 +5,15 @@ import type { CallName } from '../../shared/params.ts';
 import type { CallHandler, ServedCall } from '../../rpc/server.ts';
 import { parseCallName, parseParams } from './door.ts';
 import type { CallContext, Handlers } from './handlers.ts';
-import { createLaneQueue } from './lane-queue.ts';
+import type { LaneQueue } from './lane-queue.ts';
 
 /**
  * The way of a request through the engine: checked at the door, queued in its lane, done by its handler.
  * @param handlers what does the work
+ * @param queue decides when a call may begin
  * @param log gets a line about every error that is not the fault of the caller
  */
-export function createDispatcher(handlers: Handlers, log: (line: string) => void): CallHandler {
-  const queue = createLaneQueue();
-
+export function createDispatcher(handlers: Handlers, queue: LaneQueue, log: (line: string) => void): CallHandler {
   async function dispatch<K extends CallName>(name: K, params: unknown, call: ServedCall): Promise<Result<K>> {
     const checked = parseParams(name, params);
     const context: CallContext<K> = {

@@ -1,5 +1,6 @@
 import type { CallEvent, Progress, Result } from '../../shared/contract.ts';
 import type { CallName, Params } from '../../shared/params.ts';
+import type { LaneQueue } from './lane-queue.ts';
 
 /**
  * What the frame of the engine process gives to the code that does the work, and what it expects of it. Parameters
@@ -36,4 +37,6 @@ export interface EngineOptions {
   assetsFolder: string;
   /** Version from package.json. */
   pellucidVersion: string;
+  /** The lanes in which calls wait, for work that lets calls go first. */
+  lanes: LaneQueue;
 }

@@ -7,6 +7,8 @@ export interface LaneQueue {
    * Throws ABORTED then, and whatever the job throws.
    */
   run<T>(lane: Lane, signal: AbortSignal, job: () => Promise<T>): Promise<T>;
+  /** Resolves when no job of these lanes runs or waits, or the signal is aborted. */
+  whenIdle(lanes: readonly Lane[], signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -15,11 +17,13 @@ export interface LaneQueue {
  */
 export function createLaneQueue(): LaneQueue {
   const waiting = new Map<Lane, (() => void)[]>();
+  const watchers = new Set<() => void>();
 
   const leave = (lane: Lane): void => {
     const next = waiting.get(lane)?.shift();
-    if (next === undefined) waiting.delete(lane);
-    else next();
+    if (next !== undefined) return next();
+    waiting.delete(lane);
+    for (const look of [...watchers]) look();
   };
 
   return {
@@ -33,6 +37,20 @@ export function createLaneQueue(): LaneQueue {
       } finally {
         leave(lane);
       }
+    },
+    whenIdle(lanes, signal) {
+      const isIdle = (): boolean => signal.aborted || lanes.every((lane) => !waiting.has(lane));
+      if (isIdle()) return Promise.resolve();
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (!isIdle()) return;
+          watchers.delete(look);
+          signal.removeEventListener('abort', look);
+          resolve();
+        };
+        watchers.add(look);
+        signal.addEventListener('abort', look);
+      });
     },
   };
 }

@@ -9,6 +9,7 @@ import type { EngineState } from '../../shared/contract.ts';
 import { dataFolder } from '../../shared/data-folder.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { EngineOptions, Handlers } from './handlers.ts';
+import { createLaneQueue } from './lane-queue.ts';
 import { logLine } from './log.ts';
 
 /**
@@ -33,8 +34,9 @@ export async function runEngine(
   process.on('SIGINT', () => undefined);
   const channel = createStreamChannel(new Socket({ fd: channelFd, readable: true, writable: true }));
   startLifeline();
-  const handlers = await createHandlers(engineOptions());
-  const server = createRpcServer(channel, createDispatcher(handlers, logLine));
+  const lanes = createLaneQueue();
+  const handlers = await createHandlers({ ...engineOptions(), lanes });
+  const server = createRpcServer(channel, createDispatcher(handlers, lanes, logLine));
   const leave = async (): Promise<void> => {
     setTimeout(() => process.exit(exitCodes.done), farewellMs).unref();
     await server.settled();
@@ -70,7 +72,7 @@ function startLifeline(): void {
   new Worker(new URL(`./lifeline-worker.${isSource() ? 'ts' : 'js'}`, import.meta.url)).unref();
 }
 
-function engineOptions(): EngineOptions {
+function engineOptions(): Omit<EngineOptions, 'lanes'> {
   const root = new URL(isSource() ? '../../../' : '../../../../', import.meta.url);
   const about = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
   return {

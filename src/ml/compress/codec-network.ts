@@ -2,33 +2,21 @@ import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
-import { Graph } from '../graph/graph.ts';
-import type { Value } from '../graph/graph.ts';
-import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
 import { SessionCache } from '../graph/session-cache.ts';
-import type { Network, Weights } from '../layers/description.ts';
-import { networkInGraph } from '../layers/network.ts';
 import { gainsAt } from '../quantise/quality.ts';
-import { quantise, storeIntegers } from '../quantise/rounding.ts';
+import { storeIntegers } from '../quantise/rounding.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TilePlan } from '../tiling/plan.ts';
 import { readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
+import { analysisGraph, synthesisGraph, weightsNamed } from './codec-graphs.ts';
+import type { CodecParts } from './codec-graphs.ts';
 
 /** Pixels around a tile that its latent depends on; the tests measure it. */
 const analysisHaloPx = 64;
 /** Positions of the latent around a tile that its pixels depend on. */
 const synthesisHalo = 4;
 const maxTilePx = 768;
-
-/** What a codec is made of: the description and the weights, by full name. */
-export interface CodecParts {
-  analysis: Network;
-  synthesis: Network;
-  latentChannels: number;
-  stride: number;
-  weights: Weights;
-}
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
@@ -56,7 +44,7 @@ export class CodecNetwork {
     const whole = { left: 0, top: 0, width: size.width * stride, height: size.height * stride };
     const plan = planTiles(whole.width, whole.height, whole, { maxTilePx, haloPx: analysisHaloPx, multiple: stride });
     const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth);
-    const gains = gainsAt(found(this.#parts.weights, 'gains/forward'), channels, quality);
+    const gains = gainsAt(weightsNamed(this.#parts.weights, 'gains/forward'), channels, quality);
     const level = Float32Array.of(sigma255 / 255);
     const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
     await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
@@ -81,7 +69,7 @@ export class CodecNetwork {
     const options = { maxTilePx: maxTilePx / stride, haloPx: synthesisHalo, multiple: 1 };
     const plan = planTiles(latent.width, latent.height, wanted, options);
     const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth);
-    const gains = gainsAt(found(weights, 'gains/inverse'), channels, quality);
+    const gains = gainsAt(weightsNamed(weights, 'gains/inverse'), channels, quality);
     const values = new Float32Array(plan.tileWidth * plan.tileHeight * channels);
     await eachTile(plan, 'synthesise', work, ({ left, top, core }) => {
       loadIntegers(latent, { left, top, width: plan.tileWidth, height: plan.tileHeight }, values);
@@ -104,46 +92,6 @@ export class CodecNetwork {
     this.#analysis.dispose();
     this.#synthesis.dispose();
   }
-}
-
-/** `photo` [1, h, w, 3], `level` [1], `gains` [c]; result `symbols` [1, h/16, w/16, c]. */
-function analysisGraph({ analysis, latentChannels, weights }: CodecParts, height: number, width: number): Graph {
-  const graph = new Graph();
-  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
-  const level = graph.placeholder('level', [1], 'float32');
-  const gains = graph.placeholder('gains', [latentChannels], 'float32');
-  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
-  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'));
-  const symbols = quantise(graph, multiply(graph, latent, gains), 'symbols');
-  graph.signature('analyse', { inputs: { photo, level, gains }, outputs: { symbols } });
-  return graph;
-}
-
-/** `latent` [1, h, w, c] of integers, `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
-function synthesisGraph({ synthesis, latentChannels, weights }: CodecParts, height: number, width: number): Graph {
-  const graph = new Graph();
-  const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
-  const gains = graph.placeholder('gains', [latentChannels], 'float32');
-  const latent = multiply(graph, integers, gains);
-  const photo = networkInGraph(graph, synthesis, { latent }, constants(graph, weights, 'synthesis/'));
-  graph.signature('synthesise', { inputs: { latent: integers, gains }, outputs: { photo } });
-  return graph;
-}
-
-function constants(graph: Graph, weights: Weights, prefix: string): Parameters<typeof networkInGraph>[3] {
-  const values = new Map<string, Value>();
-  return ({ fullName, shape }) => {
-    const value = values.get(fullName) ?? graph.constant(found(weights, `${prefix}${fullName}`), shape);
-    values.set(fullName, value);
-    return value;
-  };
-}
-
-function found(weights: Weights, name: string): Float32Array {
-  const values = weights.get(name);
-  if (values === undefined)
-    throw new PellucidError('MODEL_CORRUPT', `The model has no weights ${name}. Install it again.`);
-  return values;
 }
 
 /** Integers of a part of the latent as [height, width, channels]; beyond its edge they are repeated. */
@@ -171,6 +119,7 @@ async function eachTile(
   const started = performance.now();
   for (const [index, tile] of plan.tiles.entries()) {
     await setImmediate();
+    await work.pace?.();
     if (work.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
     run(tile);
     const completed = index + 1;

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, binary, concat, conv2d, divide, multiply, scale, unary } from '../graph/operations.ts';
+import { add, binary, concat, conv2d, divide, multiply, scale, subtract, unary } from '../graph/operations.ts';
 import { perPicture, sensorNoise } from './graph-random.ts';
 import type { GraphRandom } from './graph-random.ts';
 import type { DegradationSettings } from './settings.ts';
@@ -13,11 +13,11 @@ const whiteBalance = [1.2, 2.4] as const;
 const shotDecades = 2;
 
 /**
- * What a camera makes of a scene, with and without the noise of its sensor: the curve of sRGB undone, white balance
+ * Photos with the noise that a camera's sensor would have left in them: the curve of sRGB undone, white balance
  * undone, one colour for each pixel (RGGB), shot and read noise, the missing colours from their neighbours, white
  * balance, curve. So the noise is that of photos: stronger in red and blue and in the dark, and spread over several
- * pixels by the demosaicing (the way back of Brooks et al. 2019). The clean side goes the same way, so that a model
- * learns to take noise away and not to undo the camera.
+ * pixels by the demosaicing (the way back of Brooks et al. 2019). What both developed pictures differ by is added to the
+ * photo itself: simple demosaicing blurs, and a model that saw only blurred photos would blur sharp ones.
  * @param photos [b, h, w, 3], 0..1, height and width even
  */
 export function cameraPictures(
@@ -25,7 +25,7 @@ export function cameraPictures(
   photos: Value,
   random: GraphRandom,
   { shotMax, readMax }: DegradationSettings,
-): { noisy: Value; clean: Value } {
+): Value {
   const [batch = 0, height = 0, width = 0] = photos.shape;
   const one = graph.constant(new Float32Array(batch).fill(1), [batch, 1, 1, 1]);
   const gain = (): Value => perPicture(graph, random, batch, ...whiteBalance);
@@ -38,7 +38,7 @@ export function cameraPictures(
   const noise = multiply(graph, sensorNoise(graph, raw, random, shot, read), mask);
   const developed = (mosaic: Value): Value =>
     power(graph, multiply(graph, demosaiced(graph, mosaic, mask), gains), 1 / gamma);
-  return { noisy: developed(add(graph, raw, noise)), clean: developed(raw) };
+  return add(graph, photos, subtract(graph, developed(add(graph, raw, noise)), developed(raw)));
 }
 
 /** x to a power, x held to 0..1. */

@@ -65,8 +65,8 @@ const kinds: Record<Exclude<DegradationName, 'gaussian'>, Degrade> = {
     noisy: throughJpeg(graph, clean, numbers, jpegQualityMin),
   }),
   camera: (graph, clean, numbers, settings) => {
-    const pictures = cameraPictures(graph, clean, numbers, settings);
-    return { clean: pictures.clean, noisy: throughJpeg(graph, pictures.noisy, numbers, settings.jpegQualityMin) };
+    const noisy = cameraPictures(graph, clean, numbers, settings);
+    return { clean, noisy: throughJpeg(graph, noisy, numbers, settings.jpegQualityMin) };
   },
 };
 

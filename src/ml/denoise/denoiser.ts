@@ -2,10 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
 import type { Denoiser, DenoiseOptions } from '../interfaces.ts';
-import { Graph } from '../graph/graph.ts';
-import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
-import type { Network, Weights } from '../layers/description.ts';
-import { networkInGraph } from '../layers/network.ts';
 import type { ModelPackage } from '../store/model-package.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TileOptions } from '../tiling/plan.ts';
@@ -13,6 +9,8 @@ import { turned, turnedBack, turns } from './turns.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
 import { SessionCache } from '../graph/session-cache.ts';
+import { denoiseGraph } from './denoise-graph.ts';
+import type { DenoiserParts } from './denoise-graph.ts';
 
 /**
  * The network's receptive field is larger, but what lies beyond this distance changes no pixel by 1/255: the tests
@@ -23,28 +21,6 @@ const haloPx = 48;
 /** Largest side of a tile for whole pictures, and for the part that a person looks at. */
 const maxTilePx = 768;
 
-/** What a denoiser is made of: the description and the weights. */
-export interface DenoiserParts {
-  modelId: string;
-  network: Network;
-  weights: Weights;
-}
-
-/** Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1]; result `clean` [1, h, w, 3]. */
-function inferenceGraph({ network, weights }: DenoiserParts, height: number, width: number): Graph {
-  const graph = new Graph();
-  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
-  const level = graph.placeholder('level', [1], 'float32');
-  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
-  const noise = networkInGraph(graph, network, { photo, sigma }, ({ fullName, shape }) => {
-    const values = weights.get(fullName);
-    if (values === undefined) throw new Error(`There are no weights for ${fullName}.`);
-    return graph.constant(values, shape);
-  });
-  graph.signature('denoise', { inputs: { photo, level }, outputs: { clean: subtract(graph, photo, noise) } });
-  return graph;
-}
-
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
   readonly #sessions: SessionCache;
@@ -52,7 +28,7 @@ class GraphDenoiser implements Denoiser {
 
   constructor(parts: DenoiserParts, multiple: number, tilePx: number) {
     this.modelId = parts.modelId;
-    this.#sessions = new SessionCache((height, width) => inferenceGraph(parts, height, width));
+    this.#sessions = new SessionCache((height, width) => denoiseGraph(parts, height, width));
     this.#tiling = { maxTilePx: tilePx, haloPx, multiple };
   }
 
@@ -105,13 +81,14 @@ class GraphDenoiser implements Denoiser {
     photo: Float32Array,
     level: Float32Array,
     { width, height }: Region,
-    { ensemble = false, signal }: DenoiseOptions,
+    { ensemble = false, signal, pace }: DenoiseOptions,
   ): Promise<Float32Array> {
     const orientations = ensemble ? turns : [turns[0]];
     const total = new Float32Array(photo.length);
     for (const turn of orientations) {
       // Running a graph holds the thread, so messages are let in between two runs.
       await setImmediate();
+      await pace?.();
       if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
       const size = turn.transposes ? { width: height, height: width } : { width, height };
       const session = await this.#sessions.get(size.height, size.width);

@@ -41,7 +41,13 @@ const autoencoder = {
 };
 
 const architecture = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('denoiser'), network, stride: size }),
+  z.strictObject({
+    kind: z.literal('denoiser'),
+    network,
+    stride: size,
+    /** What it was trained on, where that is not noise that is alike and independent in all pixels. */
+    noise: z.literal('camera').exactOptional(),
+  }),
   z.strictObject({
     kind: z.literal('codec'),
     analysis: network,

@@ -28,6 +28,8 @@ export interface ModelStore {
    * @throws {PellucidError} MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH, MODEL_CORRUPT
    */
   load(kind: ModelKind, id?: string): Promise<ModelPackage>;
+  /** The newest bundled denoiser for the noise of cameras, or null. Throws MODEL_HASH_MISMATCH, MODEL_CORRUPT. */
+  loadForCamera(): Promise<ModelPackage | null>;
   /**
    * The model that a `.pel` file names.
    * @param hash see `modelHashOf`
@@ -71,6 +73,10 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
       const message = `Model ${model.manifest.id} is a ${actual}, and a ${kind} is needed here. "pellucid models list" shows all.`;
       throw new PellucidError('MODEL_KIND_MISMATCH', message, { subject: model.manifest.id });
     },
+    loadForCamera: async () => {
+      const model = newest((await installed()).filter((one) => one.bundled && isForCamera(one)));
+      return model === undefined ? null : await readModelPackage(model.folder);
+    },
     loadByHash: async (id, hash) => {
       const model = (await installed()).find(({ manifest }) => manifest.id === id && modelHashOf(manifest) === hash);
       if (model !== undefined) return await readModelPackage(model.folder);
@@ -80,11 +86,18 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
   };
 }
 
-/** The bundled model of a kind that is newest, else the first of the person's own. */
+/** The bundled model of a kind that is newest, else the first of the person's own; none that is for camera noise. */
 function defaultOf(kind: ModelKind, models: readonly Installed[]): Installed | undefined {
-  const ofKind = models.filter(({ manifest }) => manifest.architecture.kind === kind);
-  const bundled = ofKind.filter((model) => model.bundled).sort((a, b) => b.manifest.version - a.manifest.version);
-  return bundled[0] ?? ofKind[0];
+  const ofKind = models.filter((model) => model.manifest.architecture.kind === kind && !isForCamera(model));
+  return newest(ofKind.filter((model) => model.bundled)) ?? ofKind[0];
+}
+
+function isForCamera({ manifest: { architecture } }: Installed): boolean {
+  return architecture.kind === 'denoiser' && architecture.noise === 'camera';
+}
+
+function newest(models: readonly Installed[]): Installed | undefined {
+  return models.toSorted((a, b) => b.manifest.version - a.manifest.version)[0];
 }
 
 async function modelsIn(dir: string, bundled: boolean): Promise<Installed[]> {

@@ -133,13 +133,17 @@ class Run {
   async #pause(): Promise<void> {
     const { control, signal } = this.#options;
     if (control === undefined) return;
-    await this.#checkpoint();
-    const { step } = this.#record;
-    await this.#tell({ type: 'paused', step });
+    // Listened to before anything is awaited: an abort must end the wait even if it comes while the pause is told.
     const stop = (): void => control.stop();
     signal?.addEventListener('abort', stop, { once: true });
-    await control.released();
-    signal?.removeEventListener('abort', stop);
+    const { step } = this.#record;
+    try {
+      await this.#checkpoint();
+      await this.#tell({ type: 'paused', step });
+      await control.released();
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
     if (!this.#isStopped()) await this.#tell({ type: 'resumed', step });
   }
 

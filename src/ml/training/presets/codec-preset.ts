@@ -5,7 +5,7 @@ import { trainTables } from '../../../codec/train-tables.ts';
 import { createRandom } from '../../../shared/random.ts';
 import { addGaussianNoise } from '../../degradation/gaussian.ts';
 import { CodecNetwork } from '../../compress/codec-network.ts';
-import type { CodecParts } from '../../compress/codec-network.ts';
+import type { CodecParts } from '../../compress/codec-graphs.ts';
 import type { Network, Weights } from '../../layers/description.ts';
 import { initialWeights, parametersOf } from '../../layers/network.ts';
 import type { CodecShape } from '../../models/codec.ts';

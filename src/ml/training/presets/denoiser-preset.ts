@@ -77,7 +77,7 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
           id,
           title: id,
           version: 1,
-          architecture: { kind: 'denoiser', network, stride },
+          architecture: { kind: 'denoiser', network, stride, ...noiseOf(supervision) },
           training: { ...record, settings },
           metrics,
         },
@@ -102,6 +102,11 @@ async function supervisionOf({
   }
   refuseWithout(chosen, 'neighbourWeight', false, 'the supervision noisyOnly');
   return { kind: 'clean', degradation: degradationOf(chosen) };
+}
+
+/** A model that has learned camera noise is chosen for it. */
+function noiseOf(supervision: DenoiserTraining['supervision']): { noise?: 'camera' } {
+  return supervision.kind === 'clean' && supervision.degradation.names.includes('camera') ? { noise: 'camera' } : {};
 }
 
 function degradationOf(chosen: TrainingOptions): DegradationSettings {

@@ -1,0 +1,47 @@
+import { denoiserFrom } from '../../src/ml/denoise/denoiser.ts';
+import type { Network } from '../../src/ml/layers/description.ts';
+import { Session } from '../../src/ml/graph/session.ts';
+import type { Case } from './rounds.ts';
+import { samplePixels } from './pictures.ts';
+
+const width = 768;
+const height = 768;
+/** Set to anything, every tile is copied once more on its way into and out of a graph: the comparison must notice. */
+const copySwitch = 'PELLUCID_BENCH_EXTRA_COPY';
+
+/** A network that computes next to nothing, so that what is left is the handling of tiles. */
+const idle: Network = {
+  inputs: [
+    { name: 'photo', channels: 3 },
+    { name: 'sigma', channels: 1 },
+  ],
+  layers: [{ type: 'subtract', name: 'nothing', inputs: ['photo', 'photo'] }],
+  output: 'nothing',
+};
+
+/**
+ * What the denoiser does to a photo beside the network: cutting tiles, handing them to TensorFlow and back, putting
+ * them together. In processor time, which other work on the machine does not touch.
+ */
+export async function tileHandling(): Promise<Case> {
+  if (process.env[copySwitch] !== undefined) copyEveryTile();
+  const denoiser = denoiserFrom({ modelId: 'idle', network: idle, weights: new Map() }, 8);
+  const pixels = await samplePixels(width, height);
+  const run = async (): Promise<number> => {
+    const before = process.cpuUsage();
+    await denoiser.denoise(pixels, { sigma255: 15 });
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 / ((width * height) / 1e6);
+  };
+  return { id: 'tile handling, processor time', unit: 'ms/MP', better: 'lower', run };
+}
+
+/** The regression that is put in on purpose, for this process. */
+function copyEveryTile(): void {
+  const run = Session.prototype.run;
+  Session.prototype.run = function (name, inputs) {
+    const copies = Object.entries(inputs).map(([key, values]) => [key, values.slice()] as const);
+    const outputs = run.call(this, name, Object.fromEntries(copies));
+    return Object.fromEntries(Object.entries(outputs).map(([key, values]) => [key, values.slice()]));
+  };
+}

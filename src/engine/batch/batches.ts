@@ -1,0 +1,194 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { basename, extname, join } from 'node:path';
+import { mediaTypeOf } from '../../image/encode-photo.ts';
+import type { ImageSource } from '../../image/image-source.ts';
+import type { BatchAdded, BatchEvent, BatchSummary } from '../../shared/batch.ts';
+import type { ExportedFile } from '../../shared/contract.ts';
+import { PellucidError } from '../../shared/errors.ts';
+import type { BatchJob, Params } from '../../shared/params.ts';
+import type { OutputFormat } from '../../shared/photo.ts';
+import type { Models } from '../operations/models.ts';
+import { collectInputs } from './collect-inputs.ts';
+import { QueueJournal } from './journal.ts';
+import { Ledger } from './ledger.ts';
+import { assertTemplate } from './naming.ts';
+import { BatchWork } from './photo-work.ts';
+import { lockQueue } from './queue-lock.ts';
+import { BatchQueue, isOver } from './queue.ts';
+import type { QueueEntry } from './queue.ts';
+import { BatchRunner } from './runner.ts';
+
+export interface BatchesOptions {
+  /** The app's data folder. */
+  dataFolder: string;
+  models: Models;
+  /** Awaited before each tile of the queue's photos: work that is more urgent. */
+  letOthersGo: (signal: AbortSignal) => Promise<void>;
+}
+
+interface OpenQueue {
+  queue: BatchQueue;
+  runner: BatchRunner;
+}
+
+/** The queue of the app, which is opened when it is first asked for, and the runs of the command line. */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #folder: string;
+  readonly #ledger: Ledger;
+  #opened: Promise<OpenQueue> | undefined;
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+    this.#folder = join(options.dataFolder, 'batch');
+    this.#ledger = new Ledger(join(this.#folder, 'finished.jsonl'));
+  }
+
+  /** The queue as the last process has left it, at work again where it was. Throws QUEUE_IN_USE. */
+  open(): Promise<OpenQueue> {
+    this.#opened ??= this.#openQueue();
+    // One that could not be opened now may be free at the next try.
+    this.#opened.catch(() => (this.#opened = undefined));
+    return this.#opened;
+  }
+
+  async add({ sources, recursive, job }: Params<'batch.add'>, signal: AbortSignal): Promise<BatchAdded> {
+    assertTemplate(job.output.template);
+    const { queue, runner } = await this.open();
+    const { entries, skipped } = await collectInputs(sources, job, { recursive, signal, inboxFolder: this.#inbox });
+    await queue.add(entries);
+    void runner.run();
+    return { items: entries.map(({ item }) => item), skipped };
+  }
+
+  /** Takes items off the list that are over, with what the app keeps for them. */
+  async clear(itemIds: readonly string[] | undefined): Promise<void> {
+    const { queue } = await this.open();
+    const chosen = itemIds === undefined ? queue.entries : itemIds.map((itemId) => queue.get(itemId));
+    const over = chosen.filter(({ item }) => isOver(item.state));
+    await queue.remove(over);
+    for (const { item } of over) {
+      await rm(join(this.#inbox, item.itemId), { force: true });
+      await rm(join(this.#results, item.itemId), { recursive: true, force: true });
+    }
+  }
+
+  async retry(itemIds: readonly string[] | undefined): Promise<void> {
+    const { queue, runner } = await this.open();
+    const chosen = itemIds === undefined ? [...queue.entries] : itemIds.map((itemId) => queue.get(itemId));
+    for (const entry of chosen) {
+      if (entry.item.state !== 'failed' && entry.item.state !== 'cancelled') continue;
+      entry.crashes = 0;
+      await queue.update(entry, { state: 'waiting', error: null });
+    }
+    void runner.run();
+  }
+
+  async cancel(itemIds: readonly string[] | undefined): Promise<void> {
+    const { queue, runner } = await this.open();
+    await runner.cancel(itemIds === undefined ? [...queue.entries] : itemIds.map((itemId) => queue.get(itemId)));
+  }
+
+  async result({ itemId, index }: Params<'batch.result'>): Promise<ExportedFile> {
+    const { queue } = await this.open();
+    const { item } = queue.get(itemId);
+    const path = item.outcome?.outputs[index];
+    if (path === undefined) {
+      const message = `${item.name} has no such result yet; wait until it is done.`;
+      throw new PellucidError('INVALID_ARGUMENT', message, { subject: item.name });
+    }
+    return { bytes: await readFile(path), suggestedName: basename(path), mediaType: mediaTypeFor(path) };
+  }
+
+  /**
+   * Works on files and folders to the end. The list is found anew each time: what is finished is passed over by the
+   * ledger. All that is kept of a run that was cut off is which photos were at work.
+   */
+  async run(
+    { paths, recursive, job }: Params<'batch.run'>,
+    { signal, send }: { signal: AbortSignal; send: (event: BatchEvent) => void },
+  ): Promise<BatchSummary> {
+    assertTemplate(job.output.template);
+    const started = performance.now();
+    const sources: ImageSource[] = paths.map((path) => ({ path }));
+    const collected = await collectInputs(sources, job, { recursive, signal, inboxFolder: this.#inbox });
+    const file = join(this.#folder, 'runs', `${runName(paths, job)}.jsonl`);
+    const journal = new QueueJournal(file);
+    const crashes = new Map((await journal.load()).entries.map((entry) => [entry.source, entry.crashes]));
+    for (const entry of collected.entries) entry.crashes = crashes.get(entry.source) ?? 0;
+    await journal.reset({ entries: [], isPaused: false });
+    const queue = new BatchQueue(journal);
+    const runner = this.#runnerFor(queue, () => Promise.resolve());
+    queue.watch(send);
+    await queue.add(collected.entries);
+    const cancel = (): void => void runner.cancel([...queue.entries]);
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+    await runner.run();
+    signal.removeEventListener('abort', cancel);
+    await journal.settled();
+    await rm(file, { force: true });
+    return {
+      totals: queue.totals(),
+      failed: queue.entries.flatMap(failureOf),
+      skipped: collected.skipped,
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  get #inbox(): string {
+    return join(this.#folder, 'inbox');
+  }
+
+  get #results(): string {
+    return join(this.#folder, 'results');
+  }
+
+  async #openQueue(): Promise<OpenQueue> {
+    await mkdir(this.#folder, { recursive: true });
+    await lockQueue(join(this.#folder, 'queue.lock'));
+    const journal = new QueueJournal(join(this.#folder, 'queue.jsonl'));
+    const { entries, isPaused } = await journal.load();
+    const queue = new BatchQueue(journal);
+    queue.restore(entries, isPaused);
+    const runner = this.#runnerFor(queue, this.#options.letOthersGo);
+    void runner.run();
+    return { queue, runner };
+  }
+
+  #runnerFor(queue: BatchQueue, letOthersGo: BatchesOptions['letOthersGo']): BatchRunner {
+    const work = new BatchWork({
+      models: this.#options.models,
+      ledger: this.#ledger,
+      resultsFolder: this.#results,
+      onProgress: (itemId, progress) => queue.emitProgress({ type: 'progress', itemId, progress }),
+    });
+    return new BatchRunner(queue, (entry, control) => work.do(entry, control), letOthersGo);
+  }
+}
+
+function failureOf({ item }: QueueEntry): BatchSummary['failed'] {
+  return item.state === 'failed' && item.error !== null ? [{ path: item.path ?? item.name, error: item.error }] : [];
+}
+
+/** The same command has the same name, so that it finds what it was at when it was cut off. */
+function runName(paths: readonly string[], job: BatchJob): string {
+  return createHash('sha256')
+    .update(JSON.stringify([paths, job]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+const formatsByExtension: Record<string, OutputFormat> = {
+  '.jpg': 'jpeg',
+  '.png': 'png',
+  '.webp': 'webp',
+  '.avif': 'avif',
+  '.tif': 'tiff',
+};
+
+function mediaTypeFor(path: string): string {
+  const format = formatsByExtension[extname(path)];
+  return format === undefined ? 'application/octet-stream' : mediaTypeOf(format);
+}

@@ -1,0 +1,69 @@
+import { PellucidError } from '../../shared/errors.ts';
+import { Graph } from '../graph/graph.ts';
+import type { DType, Value } from '../graph/graph.ts';
+import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
+import type { Network, Weights } from '../layers/description.ts';
+import { networkInGraph } from '../layers/network.ts';
+import { quantise } from '../quantise/rounding.ts';
+
+/** What a codec is made of: the description and the weights, by full name. */
+export interface CodecParts {
+  analysis: Network;
+  synthesis: Network;
+  latentChannels: number;
+  stride: number;
+  weights: Weights;
+}
+
+/**
+ * `photo` [1, h, w, 3], `level` [1], `gains` [c]; result `symbols` [1, h/16, w/16, c].
+ * @param computeType number type of the network's layers
+ */
+export function analysisGraph(
+  { analysis, latentChannels, weights }: CodecParts,
+  height: number,
+  width: number,
+  computeType: DType = 'float32',
+): Graph {
+  const graph = new Graph();
+  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const level = graph.placeholder('level', [1], 'float32');
+  const gains = graph.placeholder('gains', [latentChannels], 'float32');
+  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
+  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), computeType);
+  const symbols = quantise(graph, multiply(graph, latent, gains), 'symbols');
+  graph.signature('analyse', { inputs: { photo, level, gains }, outputs: { symbols } });
+  return graph;
+}
+
+/** `latent` [1, h, w, c] of integers, `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
+export function synthesisGraph(
+  { synthesis, latentChannels, weights }: CodecParts,
+  height: number,
+  width: number,
+): Graph {
+  const graph = new Graph();
+  const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
+  const gains = graph.placeholder('gains', [latentChannels], 'float32');
+  const latent = multiply(graph, integers, gains);
+  const photo = networkInGraph(graph, synthesis, { latent }, constants(graph, weights, 'synthesis/'));
+  graph.signature('synthesise', { inputs: { latent: integers, gains }, outputs: { photo } });
+  return graph;
+}
+
+function constants(graph: Graph, weights: Weights, prefix: string): Parameters<typeof networkInGraph>[3] {
+  const values = new Map<string, Value>();
+  return ({ fullName, shape }) => {
+    const value = values.get(fullName) ?? graph.constant(weightsNamed(weights, `${prefix}${fullName}`), shape);
+    values.set(fullName, value);
+    return value;
+  };
+}
+
+/** The weights of a name. Throws MODEL_CORRUPT where the model lacks them. */
+export function weightsNamed(weights: Weights, name: string): Float32Array {
+  const values = weights.get(name);
+  if (values === undefined)
+    throw new PellucidError('MODEL_CORRUPT', `The model has no weights ${name}. Install it again.`);
+  return values;
+}
