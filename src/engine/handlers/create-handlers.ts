@@ -20,7 +20,7 @@ import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
-import { createTrainHandler } from './train-handler.ts';
+import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
 export function createHandlers(options: EngineOptions): Handlers {
@@ -47,9 +47,6 @@ export function createHandlers(options: EngineOptions): Handlers {
       'models.exportTo',
       'models.setDefault',
       'models.compare',
-      'train.pause',
-      'train.resume',
-      'train.stop',
       'train.estimate',
       'runs.list',
       'runs.show',
@@ -57,8 +54,8 @@ export function createHandlers(options: EngineOptions): Handlers {
       'runs.remove',
       'sweep.start',
     ]),
+    ...createTrainHandlers(options, folders, () => models.forget()),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
-    'train.start': createTrainHandler(options, folders, () => models.forget()),
     'explore.similar': (params, { signal, progress }) =>
       findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
