@@ -3,6 +3,7 @@ import type { TrainingOptions } from '../../../shared/train-options.ts';
 import { degradedPhotos } from '../../degradation/degraded-photos.ts';
 import { addGaussianNoise, toPixels } from '../../degradation/gaussian.ts';
 import { defaultDegradation } from '../../degradation/in-graph.ts';
+import { isBlindTo } from '../../degradation/settings.ts';
 import type { DegradationSettings } from '../../degradation/settings.ts';
 import { denoiserFrom } from '../../denoise/denoiser.ts';
 import { estimateSigma255 } from '../../estimate/noise-level.ts';
@@ -49,6 +50,7 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(shape);
   const supervision = await supervisionOf(options);
   const isClean = supervision.kind === 'clean';
+  const isBlind = isClean && isBlindTo(supervision.degradation);
   const { batch = 16, patch = isClean ? 64 : 96 } = options;
   refusePatch(patch, isClean ? stride : 2 * stride);
   const loss = lossOf(chosen, isClean);
@@ -61,7 +63,7 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
     program: denoiserProgram({ network, weights, ...training }),
     settings,
     validate: async (trained) => {
-      const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained }, stride);
+      const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained, isBlind }, stride);
       try {
         return isClean
           ? await validateOnClean(denoiser, pairs)
@@ -106,7 +108,7 @@ async function supervisionOf({
 
 /** A model that has learned camera noise is chosen for it. */
 function noiseOf(supervision: DenoiserTraining['supervision']): { noise?: 'camera' } {
-  return supervision.kind === 'clean' && supervision.degradation.names.includes('camera') ? { noise: 'camera' } : {};
+  return supervision.kind === 'clean' && isBlindTo(supervision.degradation) ? { noise: 'camera' } : {};
 }
 
 function degradationOf(chosen: TrainingOptions): DegradationSettings {
