@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
-import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
+import type { LibraryOptions } from './commands/explore-library.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TrainOptions } from './commands/train.ts';
@@ -163,7 +163,7 @@ function addExplore(program: Command): void {
     .option('-m, --model <id>', 'codec whose codes are compared (default: the bundled one)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', examples(['explore similar holiday']))
-    .action(async (paths: string[], options: ExploreSimilarOptions) => {
+    .action(async (paths: string[], options: LibraryOptions) => {
       const { exploreSimilar } = await import('./commands/explore-similar.ts');
       await exploreSimilar(paths, options);
     });

@@ -4,6 +4,7 @@ import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '.
 import type { ShortcutName } from '../features/settings/shortcuts.ts';
 import type { BuiltInPreset } from '../state/presets.svelte.ts';
 import type { Scope } from '../state/restore-options.svelte.ts';
+import { exploreEn } from './explore-en.ts';
 import { trainEn } from './train-en.ts';
 
 type Words<Key extends string> = Record<Key, string>;
@@ -18,7 +19,7 @@ export const en = {
   languageName: 'English',
   app: {
     name: 'Pellucid',
-    views: { restore: 'Restore', train: 'Train', models: 'Models', settings: 'Settings' },
+    views: { restore: 'Restore', train: 'Train', models: 'Models', explore: 'Explore', settings: 'Settings' },
     viewsLabel: 'Views',
     language: 'Language',
     theme: 'Theme',
@@ -224,6 +225,7 @@ export const en = {
     loading: 'Reading the models …',
   },
   train: trainEn,
+  explore: exploreEn,
   settingsView: {
     title: 'Settings',
     appearance: 'Appearance',

@@ -3,7 +3,6 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { CallName } from '../../shared/params.ts';
-import { findSimilar } from '../explore/similar-photos.ts';
 import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
@@ -15,6 +14,7 @@ import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
 import { engineInfo } from './engine-info.ts';
+import { createExploreHandlers } from './explore-handlers.ts';
 import { createImageHandlers } from './image-handlers.ts';
 import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
@@ -56,8 +56,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     ]),
     ...createTrainHandlers(options, folders, () => models.forget()),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
-    'explore.similar': (params, { signal, progress }) =>
-      findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
+    ...createExploreHandlers(options, models),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
     'evaluate.plot': async ({ means }) => {
