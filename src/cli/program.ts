@@ -4,6 +4,8 @@ import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TrainOptions } from './commands/train.ts';
+import { addModels } from './models-program.ts';
+import { decimal, examples, numberList, wholeNumber } from './program-values.ts';
 
 /** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
 export function createProgram(): Command {
@@ -183,19 +185,6 @@ function addExplore(program: Command): void {
     });
 }
 
-function addModels(program: Command): void {
-  const models = program.command('models').description('the installed models');
-  models
-    .command('list')
-    .description('all installed models')
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText('after', examples(['models list']))
-    .action(async (options: { json: boolean }) => {
-      const { listModels } = await import('./commands/models.ts');
-      await listModels(options);
-    });
-}
-
 function addDoctor(program: Command): void {
   program
     .command('doctor')
@@ -233,26 +222,6 @@ function addServe(program: Command): void {
     });
 }
 
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  pellucid ${line}`).join('\n')}\n`;
-}
-
-function decimal(smallest: number, largest: number): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= smallest && value <= largest) return value;
-    throw new InvalidArgumentError(`Expected a number from ${smallest} to ${largest}.`);
-  };
-}
-
-function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = decimal(smallest, largest)(text);
-    if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError('Expected a whole number.');
-  };
-}
-
 /** A size such as `200000`, `200kB` or `1.5 MB`, as a whole number of bytes. */
 function sizeInBytes(text: string): number {
   const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kM]?)B?\s*$/i.exec(text) ?? [];
@@ -260,10 +229,6 @@ function sizeInBytes(text: string): number {
   const bytes = Math.floor(Number(digits) * factor);
   if (bytes >= 1) return bytes;
   throw new InvalidArgumentError('Expected a size such as 200000, 200kB or 1.5MB.');
-}
-
-function numberList(smallest: number, largest: number): (text: string) => number[] {
-  return (text) => text.split(',').map(decimal(smallest, largest));
 }
 
 function sigmaValue(text: string): 'auto' | number {

@@ -21,6 +21,7 @@ import { createModelChangers, createModelReaders } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
+import { createSweepHandler } from './sweep-handler.ts';
 import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
@@ -33,6 +34,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     models,
     letOthersGo: (signal) => options.lanes.whenIdle(['heavy', 'preview'], signal),
   });
+  const training = createTrainHandlers(options, folders, () => models.forget());
   return {
     'engine.info': () => engineInfo(options),
     'models.list': () => models.list(),
@@ -45,8 +47,9 @@ export function createHandlers(options: EngineOptions): Handlers {
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
-    ...unserved(['runs.list', 'runs.show', 'runs.resume', 'runs.remove', 'sweep.start']),
-    ...createTrainHandlers(options, folders, () => models.forget()),
+    ...unserved(['runs.list', 'runs.show', 'runs.resume', 'runs.remove']),
+    ...training,
+    'sweep.start': createSweepHandler(options.dataFolder, folders, training['train.start']),
     'train.estimate': createEstimateHandler(folders),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'explore.similar': (params, { signal, progress }) =>
