@@ -314,7 +314,7 @@ interface Results {
   'sweep.start': SweepResult;
   'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
-  'evaluate.plot': { svg: string; png: Uint8Array };
+  'evaluate.plot': { paths: string[] };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */

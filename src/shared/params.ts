@@ -277,11 +277,12 @@ export const paramSchemas = {
     /** Whole curves of JPEG, WebP and AVIF beside it, of noisy photos also after the denoiser; `codec` only. */
     rivals: z.boolean().optional(),
   }),
-  /** Draws the curves of an evaluation, as SVG and PNG. */
+  /** Draws the curves of an evaluation as SVG into `path`, and as PNG beside it; both replace what was there. */
   'evaluate.plot': z.object({
     means: z.array(
       z.object({ method: z.string().min(1), sigma255: z.number(), bpp: z.number().positive(), psnr: z.number() }),
     ),
+    path: z.string().regex(/\.svg$/),
   }),
 } as const;
 
