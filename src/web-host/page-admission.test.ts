@@ -11,6 +11,7 @@ const needFiles = [
   'montage.write',
   'evaluate.run',
   'batch.run',
+  'batch.follow',
 ];
 const batch = { sources: [photo.source], job: { output: { folder: null } } };
 const received = '/data/received';
