@@ -128,19 +128,21 @@ function addEvaluate(program: Command): void {
     .description('measure a model on clean photos that it has not seen')
     .addOption(new Option('--task <task>', 'what to measure').choices(['denoise', 'codec']).makeOptionMandatory())
     .requiredOption('-d, --data <folders...>', 'clean photos, or folders of them')
-    .option('-s, --sigma <list>', 'noise levels of 255, with commas', numberList(0, 75), [15, 25, 50])
-    .option('-q, --quality <list>', 'qualities of the codec, with commas', numberList(1, 100), [50])
+    .option('-s, --sigma <list>', 'noise levels of 255, with commas', numberList(0, 75))
+    .option('-q, --quality <list>', 'qualities of the codec, with commas', numberList(1, 100))
     .option('--seed <number>', 'of the noise', wholeNumber(0), 0)
     .option('--blind', 'let the noise be estimated instead of telling it', false)
     .option('--best-quality', 'mean over eight orientations of the photo', false)
     .option('--limit <count>', 'only the first photos', wholeNumber(1))
+    .option('--no-rivals', 'leave out JPEG, WebP and AVIF, which the codec is measured against')
+    .option('--plot <file>', "SVG file for the codec's curves; a PNG is written beside it")
     .option('-m, --model <id>', 'model to measure (default: the bundled one)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText(
       'after',
       examples([
         'evaluate --task denoise --data test --sigma 25',
-        'evaluate --task codec --data test --sigma 0,25 --quality 20,50,80',
+        'evaluate --task codec --data test --sigma 0,25 --plot curves.svg',
       ]),
     )
     .action(async (options: EvaluateOptions) => {

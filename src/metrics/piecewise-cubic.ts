@@ -22,6 +22,15 @@ export class PiecewiseCubic {
     return this.#x[this.#x.length - 1] as number;
   }
 
+  /** The value at `x`, within the points' range. */
+  at(x: number): number {
+    const next = this.#x.findIndex((end, index) => index > 0 && x <= end);
+    const index = (next === -1 ? this.#x.length - 1 : next) - 1;
+    const { y, slope, quadratic, cubic } = this.#piece(index);
+    const t = x - (this.#x[index] as number);
+    return y + t * (slope + t * (quadratic + t * cubic));
+  }
+
   /** The exact integral from `from` to `to`, both within the points' range. */
   integral(from: number, to: number): number {
     let sum = 0;
@@ -37,6 +46,12 @@ export class PiecewiseCubic {
 
   /** Integral of piece `index` from its start over a length `t`. */
   #primitive(index: number, t: number): number {
+    const { y, slope, quadratic, cubic } = this.#piece(index);
+    return t * (y + t * (slope / 2 + t * (quadratic / 3 + (t * cubic) / 4)));
+  }
+
+  /** Coefficients of piece `index` as a polynomial in the distance from its start. */
+  #piece(index: number): { y: number; slope: number; quadratic: number; cubic: number } {
     const width = (this.#x[index + 1] as number) - (this.#x[index] as number);
     const y = this.#y[index] as number;
     const secant = ((this.#y[index + 1] as number) - y) / width;
@@ -44,7 +59,7 @@ export class PiecewiseCubic {
     const nextSlope = this.#slopes[index + 1] as number;
     const quadratic = (3 * secant - 2 * slope - nextSlope) / width;
     const cubic = (slope + nextSlope - 2 * secant) / width ** 2;
-    return t * (y + t * (slope / 2 + t * (quadratic / 3 + (t * cubic) / 4)));
+    return { y, slope, quadratic, cubic };
   }
 }
 

@@ -196,14 +196,20 @@ interface ComparedFigures {
   bpp: number | null;
 }
 
+/** `model` is what is measured; the others are what people would use in its place. */
+export type EvaluateMethod = 'model' | 'jpeg' | 'webp' | 'avif' | 'denoised-webp' | 'denoised-avif';
+
 export interface EvaluateRow {
   file: string;
+  method: EvaluateMethod;
   sigma255: number;
   /** Quality of the codec; null when denoising only. */
   quality: number | null;
   psnrNoisy: number | null;
   psnr: number;
   ssim: number;
+  /** Null when denoising only, and for photos too small for five scales. */
+  msSsim: number | null;
   bpp: number | null;
   seconds: number;
 }
@@ -217,6 +223,20 @@ export interface EvaluateResult {
   kiloMacsPerPixel: number;
   rows: EvaluateRow[];
   means: EvaluateMean[];
+  /** Empty unless rivals were measured. */
+  comparisons: EvaluateComparison[];
+}
+
+/** The model's mean curve against a rival's, over the rates of a range that both cover. */
+export interface EvaluateComparison {
+  rival: EvaluateMethod;
+  sigma255: number;
+  fromBpp: number;
+  toBpp: number;
+  /** Bjøntegaard's: below 0 the model's files are smaller; null where the curves share no range of PSNR. */
+  bdRatePercent: number | null;
+  /** By how many dB the model is better at equal bytes, in the mean over log rate and where it is the least. */
+  gain: { mean: number; least: number } | null;
 }
 
 export interface SimilarResult {
@@ -285,6 +305,7 @@ interface Results {
   'sweep.start': SweepResult;
   'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
+  'evaluate.plot': { svg: string; png: Uint8Array };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */

@@ -62,4 +62,5 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'sweep.start': 'training',
   'explore.similar': 'heavy',
   'evaluate.run': 'heavy',
+  'evaluate.plot': 'heavy',
 };

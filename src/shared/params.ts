@@ -268,6 +268,14 @@ export const paramSchemas = {
     bestQuality: z.boolean().optional(),
     /** Only the first files of the sorted list; all when absent. */
     limit: z.int().positive().optional(),
+    /** Whole curves of JPEG, WebP and AVIF beside it, of noisy photos also after the denoiser; `codec` only. */
+    rivals: z.boolean().optional(),
+  }),
+  /** Draws the curves of an evaluation, as SVG and PNG. */
+  'evaluate.plot': z.object({
+    means: z.array(
+      z.object({ method: z.string().min(1), sigma255: z.number(), bpp: z.number().positive(), psnr: z.number() }),
+    ),
   }),
 } as const;
 

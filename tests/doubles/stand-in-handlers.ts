@@ -82,6 +82,7 @@ const unservedCalls = [
   'models.remove',
   'models.rename',
   'models.setDefault',
+  'evaluate.plot',
   'models.compare',
   'train.pause',
   'train.resume',

@@ -9,6 +9,8 @@ import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
+import { drawRatePlot } from '../plots/rate-plot.ts';
+import { rasteriseSvg } from '../../image/rasterise-svg.ts';
 import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
@@ -18,7 +20,7 @@ import { createModelHandlers } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
-import { createTrainHandler } from './train-handler.ts';
+import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
 export function createHandlers(options: EngineOptions): Handlers {
@@ -45,9 +47,6 @@ export function createHandlers(options: EngineOptions): Handlers {
       'models.exportTo',
       'models.setDefault',
       'models.compare',
-      'train.pause',
-      'train.resume',
-      'train.stop',
       'train.estimate',
       'runs.list',
       'runs.show',
@@ -55,12 +54,16 @@ export function createHandlers(options: EngineOptions): Handlers {
       'runs.remove',
       'sweep.start',
     ]),
+    ...createTrainHandlers(options, folders, () => models.forget()),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
-    'train.start': createTrainHandler(options, folders, () => models.forget()),
     'explore.similar': (params, { signal, progress }) =>
       findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
+    'evaluate.plot': async ({ means }) => {
+      const svg = drawRatePlot(means);
+      return { svg, png: await rasteriseSvg(svg, 2) };
+    },
   };
 }
 

@@ -1,8 +1,9 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createModelStore } from '../../ml/store/model-store.ts';
 import type { ModelPackage } from '../../ml/store/model-package.ts';
 import { trainModel } from '../../ml/training/run.ts';
-import { isAborted } from '../../shared/errors.ts';
+import { TrainingControl } from '../../ml/training/training-control.ts';
+import { isAborted, PellucidError } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
 import { prepareData } from '../data/prepare-data.ts';
 import { logLine } from '../server/log.ts';
@@ -14,13 +15,50 @@ export interface TrainFolders {
   userDir: string;
 }
 
-/** The call that trains; `onTrained` is told when a new model is installed. */
-export function createTrainHandler(
+/** The calls that train and steer a training; `onTrained` is told when a new model is installed. */
+export function createTrainHandlers(
   { dataFolder }: EngineOptions,
   folders: TrainFolders,
   onTrained: () => void,
-): Handlers['train.start'] {
-  return async (params, { signal, send }) => {
+): Pick<Handlers, 'train.start' | 'train.pause' | 'train.resume' | 'train.stop'> {
+  let running: { runId: string; control: TrainingControl } | null = null;
+  const steer =
+    (act: (control: TrainingControl) => void) =>
+    ({ runId }: { runId: string }): Promise<null> => {
+      if (running?.runId !== runId) {
+        const message = `The run ${runId} is not being trained now. Start or resume it first.`;
+        return Promise.reject(new PellucidError('INVALID_ARGUMENT', message, { subject: runId }));
+      }
+      act(running.control);
+      return Promise.resolve(null);
+    };
+  const train = createTraining({ dataFolder }, folders, onTrained);
+  return {
+    'train.start': async (params, context) => {
+      // One training at a time: the lane sees to it.
+      const control = new TrainingControl();
+      running = { runId: basename(params.runDir ?? params.name), control };
+      try {
+        return await train(params, context, control);
+      } finally {
+        running = null;
+      }
+    },
+    'train.pause': steer((control) => control.pause()),
+    'train.resume': steer((control) => control.resume()),
+    'train.stop': steer((control) => control.stop()),
+  };
+}
+
+type StartArguments = Parameters<Handlers['train.start']>;
+
+/** Trains under a control. */
+function createTraining(
+  { dataFolder }: Pick<EngineOptions, 'dataFolder'>,
+  folders: TrainFolders,
+  onTrained: () => void,
+): (...call: [...StartArguments, TrainingControl]) => ReturnType<Handlers['train.start']> {
+  return async (params, { signal, send }, control) => {
     const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
     const runDir = params.runDir ?? join(dataFolder, 'runs', name);
     const data = await prepareData(preset, params.data, {
@@ -43,6 +81,7 @@ export function createTrainHandler(
       ...(denoiser === undefined ? {} : { denoiser }),
       ...data,
       signal,
+      control,
       onEvent: send,
     });
     onTrained();

@@ -1,17 +1,26 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { readPel } from '../../codec/container.ts';
 import { listPhotos } from '../../image/list-photos.ts';
 import { readPhoto } from '../../image/read-photo.ts';
-import { bitsPerPixel } from '../../metrics/bits-per-pixel.ts';
+import { compareCurves } from '../../metrics/compare-curves.ts';
+import { msSsim, msSsimLeastSide } from '../../metrics/multi-scale-similarity.ts';
 import { psnr } from '../../metrics/psnr.ts';
 import { ssim } from '../../metrics/structural-similarity.ts';
 import { addGaussianNoise, toPixels } from '../../ml/degradation/gaussian.ts';
 import { estimateSigma255 } from '../../ml/estimate/noise-level.ts';
-import type { EvaluateMean, EvaluateResult, EvaluateRow, Progress } from '../../shared/contract.ts';
+import type {
+  EvaluateComparison,
+  EvaluateMean,
+  EvaluateMethod,
+  EvaluateResult,
+  EvaluateRow,
+  Progress,
+} from '../../shared/contract.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
 import type { Pixels } from '../../shared/pixels.ts';
+import { methodsOf } from './evaluate-methods.ts';
+import type { Method, Trial } from './evaluate-methods.ts';
 import type { Models } from './models.ts';
 
 export interface EvaluateContext {
@@ -19,26 +28,6 @@ export interface EvaluateContext {
   signal: AbortSignal;
   onRow: (row: EvaluateRow) => void;
   onProgress: (progress: Progress) => void;
-}
-
-/** One noisy version of one photo. */
-interface Trial {
-  clean: Pixels;
-  /** [height, width, 3], 0..255 scale, neither rounded nor clipped. */
-  noisy: Float32Array;
-  /** What the model is told. */
-  toldSigma255: number;
-}
-
-interface Outcome {
-  restored: Pixels;
-  bpp: number | null;
-}
-
-/** One way of restoring: the denoiser, or the codec at one quality. */
-interface Method {
-  quality: number | null;
-  restore(trial: Trial): Promise<Outcome>;
 }
 
 /**
@@ -52,17 +41,18 @@ export async function evaluate(params: Params<'evaluate.run'>, context: Evaluate
   const { files: all } = await listPhotos(params.data, { recursive: true, signal });
   const files = all.slice(0, params.limit);
   const { modelId, methods } = await methodsOf(params, models);
-  const total = files.length * params.sigmas255.length * methods.length;
+  const methodsAt = (sigma255: number): Method[] => methods.filter(({ takesClean }) => takesClean || sigma255 > 0);
+  const total = files.length * params.sigmas255.reduce((sum, sigma255) => sum + methodsAt(sigma255).length, 0);
   const rows: EvaluateRow[] = [];
   const started = performance.now();
   for (const [index, path] of files.entries()) {
     const clean = await readRgb(path);
     for (const sigma255 of params.sigmas255) {
       const trial = trialOf(clean, sigma255, params.seed + index, params.blind);
-      for (const method of methods) {
+      for (const method of methodsAt(sigma255)) {
         await setImmediate();
         if (signal.aborted) throw new PellucidError('ABORTED', 'Cancelled.');
-        const row = await measure(basename(path), sigma255, trial, method);
+        const row = await measure(basename(path), trial, method);
         rows.push(row);
         context.onRow(row);
         const completed = rows.length;
@@ -73,33 +63,9 @@ export async function evaluate(params: Params<'evaluate.run'>, context: Evaluate
   }
   const summary = (await models.list()).find(({ id }) => id === modelId);
   const { parameters = 0, kiloMacsPerPixel = 0 } = summary ?? {};
-  return { task: params.task, modelId, parameters, kiloMacsPerPixel, rows, means: meansOf(rows) };
-}
-
-async function methodsOf(
-  params: Params<'evaluate.run'>,
-  models: Models,
-): Promise<{ modelId: string; methods: Method[] }> {
-  if (params.task === 'denoise') {
-    const denoiser = await models.denoiser(params.modelId);
-    const restore: Method['restore'] = async ({ clean, noisy, toldSigma255 }) => {
-      const options = { sigma255: toldSigma255, ensemble: params.bestQuality === true };
-      const values = await denoiser.denoiseFloats(noisy, clean.width, clean.height, options);
-      return { restored: toPixels(values, clean), bpp: null };
-    };
-    return { modelId: denoiser.modelId, methods: [{ quality: null, restore }] };
-  }
-  const codec = await models.codec(params.modelId);
-  const methods = params.qualities.map((quality): Method => ({
-    quality,
-    restore: async ({ clean, noisy, toldSigma255 }) => {
-      const options = { quality, sigma255: toldSigma255, blocks: [] };
-      const pel = await codec.compressFloats(noisy, clean.width, clean.height, options);
-      const restored = await codec.decompress(readPel(pel), {});
-      return { restored, bpp: bitsPerPixel(pel.length, clean.width, clean.height) };
-    },
-  }));
-  return { modelId: codec.modelId, methods };
+  const means = meansOf(rows);
+  const comparisons = comparisonsOf(means);
+  return { task: params.task, modelId, parameters, kiloMacsPerPixel, rows, means, comparisons };
 }
 
 /** 8-bit RGB of a photo; grey in three channels. */
@@ -115,53 +81,77 @@ async function readRgb(path: string): Promise<Pixels> {
 
 function trialOf(clean: Pixels, sigma255: number, seed: number, blind: boolean): Trial {
   const noisy = addGaussianNoise(clean, sigma255, seed);
-  return { clean, noisy, toldSigma255: blind ? estimateSigma255(toPixels(noisy, clean)) : sigma255 };
+  const photo = toPixels(noisy, clean);
+  return { clean, sigma255, noisy, photo, toldSigma255: blind ? estimateSigma255(photo) : sigma255 };
 }
 
-async function measure(
-  file: string,
-  sigma255: number,
-  trial: Trial,
-  { quality, restore }: Method,
-): Promise<EvaluateRow> {
+async function measure(file: string, trial: Trial, { method, quality, restore }: Method): Promise<EvaluateRow> {
   const started = performance.now();
   const { restored, bpp } = await restore(trial);
   const seconds = (performance.now() - started) / 1000;
-  const { clean, noisy } = trial;
+  const { clean, noisy, sigma255 } = trial;
+  const isLargeEnough = Math.min(clean.width, clean.height) >= msSsimLeastSide;
   return {
     file,
+    method,
     sigma255,
     quality,
     psnrNoisy: sigma255 === 0 ? null : psnr(noisy, Float32Array.from(clean.data), 255),
     psnr: psnr(restored.data, clean.data, 255),
     ssim: ssim(restored, clean, 255),
+    msSsim: bpp !== null && isLargeEnough ? msSsim(restored, clean, 255) : null,
     bpp,
     seconds,
   };
 }
 
-/** Means over files for each noise level and quality, in the order in which they were measured. */
+/** Means over files for each method, noise level and quality, in the order in which they were measured. */
 function meansOf(rows: readonly EvaluateRow[]): EvaluateMean[] {
   const groups = new Map<string, EvaluateRow[]>();
   for (const row of rows) {
-    const key = `${row.sigma255}/${row.quality}`;
+    const key = `${row.method}/${row.sigma255}/${row.quality}`;
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()].map((group) => {
-    const [{ sigma255, quality } = { sigma255: 0, quality: null }] = group;
+    const { method, sigma255, quality } = group[0] as EvaluateRow;
     const mean = (value: (row: EvaluateRow) => number | null): number | null => {
       const values = group.map(value).filter((number) => number !== null);
       return values.length === 0 ? null : values.reduce((sum, number) => sum + number, 0) / values.length;
     };
     return {
+      method,
       sigma255,
       quality,
       psnrNoisy: mean((row) => row.psnrNoisy),
       psnr: mean((row) => row.psnr) ?? 0,
       ssim: mean((row) => row.ssim) ?? 0,
+      msSsim: mean((row) => row.msSsim),
       bpp: mean((row) => row.bpp),
       seconds: mean((row) => row.seconds) ?? 0,
       files: group.length,
     };
   });
+}
+
+/** Rates that the comparison is about: of clean photos also those that keep nearly everything. */
+const comparedRates = { clean: { from: 0.25, to: 1.5 }, noisy: { from: 0.25, to: 1 } };
+
+/** The model's curve of means against that of every rival, for each noise level. */
+function comparisonsOf(means: readonly EvaluateMean[]): EvaluateComparison[] {
+  const levels = [...new Set(means.map(({ sigma255 }) => sigma255))];
+  return levels.flatMap((sigma255) => {
+    const range = sigma255 === 0 ? comparedRates.clean : comparedRates.noisy;
+    const atLevel = means.filter((mean) => mean.sigma255 === sigma255);
+    const curveOf = (method: EvaluateMethod) => pointsOf(atLevel.filter((mean) => mean.method === method));
+    const own = curveOf('model');
+    const rivals = [...new Set(atLevel.map(({ method }) => method))].filter((method) => method !== 'model');
+    return rivals.map((rival) => {
+      const { from: fromBpp, to: toBpp } = range;
+      return { rival, sigma255, fromBpp, toBpp, ...compareCurves(curveOf(rival), own, range) };
+    });
+  });
+}
+
+function pointsOf(means: readonly EvaluateMean[]): { bpp: number; psnr: number }[] {
+  return means.flatMap(({ bpp, psnr: db }) => (bpp === null ? [] : [{ bpp, psnr: db }]));
 }

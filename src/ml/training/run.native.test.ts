@@ -12,6 +12,7 @@ import { readLatestCheckpoint } from './checkpoint.ts';
 import type { PatchSource } from './patch-source.ts';
 import { trainModel } from './run.ts';
 import type { TrainOptions } from './run.ts';
+import { TrainingControl } from './training-control.ts';
 
 /** A small network to go on from, so that a step takes milliseconds. */
 let start: ModelPackage;
@@ -154,6 +155,44 @@ describe('a training that goes on', () => {
     expect([...(second?.state.keys() ?? [])]).toEqual([...(first?.state.keys() ?? [])]);
     for (const [name, values] of first?.state ?? []) {
       expect(largestDifference(values, second?.state.get(name) ?? []), name).toBeLessThan(1e-6);
+    }
+  });
+
+  it('ends with the weights of one that was never paused, and saves its state at the pause', async () => {
+    const whole = options({ budget: { steps: 6 }, runDir: join(folder, 'runs', 'whole') });
+    await trainModel(whole);
+    const control = new TrainingControl();
+    const pausing = sourceThat((index) => {
+      if (index === 2) control.pause();
+    });
+    events = [];
+    const onEvent = (event: TrainEvent): void => {
+      events.push(event);
+      if (event.type === 'paused') control.resume();
+    };
+    await trainModel(options({ budget: { steps: 6 }, source: pausing, control, onEvent }));
+    expect(typesOf()).toEqual(['started', 'checkpointSaved', 'paused', 'resumed', 'validated', 'checkpointSaved']);
+    expect(events[2]).toMatchObject({ step: 3 });
+    const paused = await readLatestCheckpoint(options().runDir);
+    const expected = await readLatestCheckpoint(whole.runDir);
+    for (const [name, values] of expected?.state ?? []) {
+      expect(largestDifference(values, paused?.state.get(name) ?? []), name).toBeLessThan(1e-5);
+    }
+  });
+
+  it('is stopped while it is paused, by a person or an abort, and keeps what it has reached', async () => {
+    for (const how of ['stop', 'abort']) {
+      const [control, controller] = [new TrainingControl(), new AbortController()];
+      const pausing = sourceThat((index) => {
+        if (index === 2) control.pause();
+      });
+      const onEvent = ({ type }: TrainEvent): void => {
+        if (type === 'paused') setImmediate(() => (how === 'stop' ? control.stop() : controller.abort()));
+      };
+      const runDir = join(folder, 'runs', how);
+      const budget = { minutes: 60 };
+      const changes = { budget, runDir, source: pausing, control, signal: controller.signal, onEvent };
+      expect(await trainModel(options(changes)), how).toMatchObject({ steps: 3, stoppedBy: 'user' });
     }
   });
 

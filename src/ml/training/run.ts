@@ -15,6 +15,7 @@ import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
 import { budgetUsed, learningRateAt, secondsLeft, stepsOf } from './schedule.ts';
+import type { TrainingControl } from './training-control.ts';
 import { TrainingSession, weightsOf } from './training-session.ts';
 import type { TrainingState } from './training-session.ts';
 
@@ -31,6 +32,8 @@ export interface TrainOptions extends PresetOptions {
   resume: boolean;
   skipped: SkippedFile[];
   signal?: AbortSignal;
+  /** Pauses and stops it from outside. */
+  control?: TrainingControl;
   onEvent: (event: TrainEvent) => void;
 }
 
@@ -110,7 +113,9 @@ class Run {
     });
     this.#checkpointAt = this.#record.seconds;
     const stepsBetweenValidations = this.#run.stepsBetweenValidations ?? usualStepsBetweenValidations;
-    while (!this.#isOver() && this.#options.signal?.aborted !== true) {
+    while (!this.#isOver() && !this.#isStopped()) {
+      if (this.#options.control?.isPaused === true) await this.#pause();
+      if (this.#isStopped()) break;
       await this.#step();
       if (this.#record.step % stepsBetweenValidations === 0) await this.#validate();
       if (this.#record.seconds - this.#checkpointAt > secondsBetweenCheckpoints) await this.#checkpoint();
@@ -118,6 +123,28 @@ class Run {
     if (this.#record.best?.step !== this.#record.step) await this.#validate();
     await this.#checkpoint();
     return await this.#finish();
+  }
+
+  #isStopped(): boolean {
+    return this.#options.signal?.aborted === true || this.#options.control?.isStopped === true;
+  }
+
+  /** Saves its state, since a pause may last, and waits. */
+  async #pause(): Promise<void> {
+    const { control, signal } = this.#options;
+    if (control === undefined) return;
+    // Listened to before anything is awaited: an abort must end the wait even if it comes while the pause is told.
+    const stop = (): void => control.stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    const { step } = this.#record;
+    try {
+      await this.#checkpoint();
+      await this.#tell({ type: 'paused', step });
+      await control.released();
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
+    if (!this.#isStopped()) await this.#tell({ type: 'resumed', step });
   }
 
   #isOver(): boolean {
@@ -241,7 +268,7 @@ class Run {
     const modelPath = join(modelsDir, name);
     const { weights } = await readModelPackage(this.#bestPath());
     const { id: modelId } = await writeModelPackage(modelPath, await this.#modelOf(weights, best.metrics, true));
-    const stoppedBy = this.#options.signal?.aborted === true ? 'user' : 'budget';
+    const stoppedBy = this.#isStopped() ? 'user' : 'budget';
     return { runId: this.#runId, runDir, modelId, modelPath, steps: step, seconds, best, stoppedBy };
   }
 
