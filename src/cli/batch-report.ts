@@ -88,13 +88,27 @@ function saysNothingNew(item: BatchItem, told: BatchItem): boolean {
 }
 
 function jsonLine(outcome: FileOutcome): Record<string, unknown> {
-  const { input, outputs, width, height, bytesIn, bytesOut, bpp, sigma255, model, seconds, notes } = outcome;
+  const { input, outputs, width, height, bytesIn, bytesOut, bpp, sigma255, quality, model, seconds, notes } = outcome;
   const output = outputs.at(-1) ?? null;
-  return { input, output, outputs, width, height, bytesIn, bytesOut, bpp, sigma: sigma255, model, seconds, notes };
+  return {
+    input,
+    output,
+    outputs,
+    width,
+    height,
+    bytesIn,
+    bytesOut,
+    bpp,
+    sigma: sigma255,
+    quality,
+    model,
+    seconds,
+    notes,
+  };
 }
 
-function sentenceOf({ input, outputs, bytesIn, bytesOut, bpp, sigma255, seconds }: FileOutcome): string {
-  const rate = bpp === null ? '' : `, ${bpp.toFixed(2)} bpp`;
+function sentenceOf({ input, outputs, bytesIn, bytesOut, bpp, sigma255, quality, seconds }: FileOutcome): string {
+  const rate = bpp === null ? '' : `, ${bpp.toFixed(2)} bpp, quality ${quality}`;
   const noise = sigma255 === null ? '' : `, sigma ${sigma255.toFixed(1)}`;
   return `${input} -> ${outputs.join(', ')}  (${byteSize(bytesIn)} to ${byteSize(bytesOut)}${rate}${noise}, ${duration(seconds)})`;
 }

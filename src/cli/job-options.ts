@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { BatchJob, Operation, OutputFormat } from '../shared/params.ts';
-import { decimal, oneOf, sigmaValue, wholeNumber } from './option-values.ts';
+import { decimal, oneOf, sigmaValue, sizeInBytes, wholeNumber } from './option-values.ts';
 
 /** What is to be done to photos, as commander gives the options of the commands that work on files. */
 export interface JobOptions {
@@ -24,6 +24,8 @@ export interface JobOptions {
   onWhite?: boolean;
   sigma?: 'auto' | number;
   quality?: number;
+  maxBytes?: number;
+  minPsnr?: number;
   strength?: number;
   texture?: number;
   bestQuality?: boolean;
@@ -44,6 +46,7 @@ export function jobOf(operation: Operation, options: JobOptions): BatchJob {
       strength,
       texture,
       bestQuality,
+      target: targetOf(options),
     },
     encoding: { format, formatQuality, bitDepth, chroma, lossless, transparency, metadata },
     output: {
@@ -56,6 +59,11 @@ export function jobOf(operation: Operation, options: JobOptions): BatchJob {
     },
     maxPixels: options.maxPixels,
   };
+}
+
+function targetOf({ maxBytes, minPsnr }: JobOptions): BatchJob['settings']['target'] {
+  if (maxBytes !== undefined) return { maxBytes };
+  return minPsnr === undefined ? undefined : { minPsnr };
 }
 
 /** Gives a command the options that the operation has. */
@@ -79,8 +87,7 @@ export function addJobOptions(command: Command, operation: Operation): void {
   if (operation !== 'compress') addPictureOptions(command);
   if (operation !== 'decompress')
     command.option('-s, --sigma <auto|number>', 'noise in the photo, 0 to 75 of 255', sigmaValue, 'auto');
-  if (operation === 'restore' || operation === 'compress')
-    command.option('-q, --quality <1-100>', 'of the .pel file', decimal(1, 100), 50);
+  if (operation === 'restore' || operation === 'compress') addQuality(command);
   if (operation === 'denoise')
     command
       .option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100)
@@ -104,4 +111,19 @@ function addPictureOptions(command: Command): void {
     .addOption(new Option('--chroma <444|420>', 'colour resolution of JPEG and AVIF').choices(['444', '420']))
     .option('--lossless', 'WebP and AVIF without loss')
     .option('--on-white', 'lay transparent photos on white where the format has no transparency');
+}
+
+function addQuality(command: Command): void {
+  command
+    .option('-q, --quality <1-100>', 'of the .pel file (default: 50)', decimal(1, 100))
+    .addOption(
+      new Option('--max-bytes <size>', 'the best quality whose .pel takes no more: 200000, 200kB, 1.5MB')
+        .argParser(sizeInBytes)
+        .conflicts(['quality', 'minPsnr']),
+    )
+    .addOption(
+      new Option('--min-psnr <dB>', 'the least quality that keeps so much of the clean picture')
+        .argParser(decimal(1, 100))
+        .conflicts(['quality', 'maxBytes']),
+    );
 }

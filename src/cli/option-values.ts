@@ -36,3 +36,12 @@ export function oneOf(values: readonly number[]): (text: string) => number {
     throw new InvalidArgumentError(`Expected one of ${values.join(', ')}.`);
   };
 }
+
+/** A size such as `200000`, `200kB` or `1.5 MB`, as a whole number of bytes. For commander; throws InvalidArgumentError. */
+export function sizeInBytes(text: string): number {
+  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kM]?)B?\s*$/i.exec(text) ?? [];
+  const factor = { k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1;
+  const bytes = Math.floor(Number(digits) * factor);
+  if (bytes >= 1) return bytes;
+  throw new InvalidArgumentError('Expected a size such as 200000, 200kB or 1.5MB.');
+}

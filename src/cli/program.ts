@@ -46,7 +46,7 @@ const operations = {
   ],
   compress: [
     'photos to small .pel files, without their noise',
-    ['compress photo.jpg --out small', 'compress holiday --out small --quality 30'],
+    ['compress photo.jpg --out small', 'compress holiday --out small --max-bytes 200kB'],
   ],
   decompress: ['.pel files back to pictures', ['decompress small/photo.pel --out photos --format png']],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;

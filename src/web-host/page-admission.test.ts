@@ -9,6 +9,7 @@ const needFiles = [
   'file.process',
   'models.exportTo',
   'montage.write',
+  'evaluate.plot',
   'evaluate.run',
   'batch.run',
   'batch.follow',
