@@ -11,6 +11,7 @@ const needFiles = [
   'montage.write',
   'evaluate.plot',
   'evaluate.run',
+  'evaluate.plot',
   'batch.run',
   'batch.follow',
 ];
