@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { examples, wholeNumber } from './program-values.ts';
+import { examples } from './help-examples.ts';
+import { wholeNumber } from './option-values.ts';
 import type { CompareOptions, DefaultOptions, ExportOptions, ModelOptions } from './commands/models.ts';
 
 type AddVerb = (name: string, description: string, shown: string) => Command;
