@@ -43,17 +43,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
-    ...unserved([
-      'models.exportTo',
-      'models.setDefault',
-      'models.compare',
-      'train.estimate',
-      'runs.list',
-      'runs.show',
-      'runs.resume',
-      'runs.remove',
-      'sweep.start',
-    ]),
+    ...unserved(['models.exportTo', 'models.setDefault', 'models.compare', 'train.estimate', 'sweep.start']),
     ...createTrainHandlers(options, folders, () => models.forget()),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'explore.similar': (params, { signal, progress }) =>
