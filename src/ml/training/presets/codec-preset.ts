@@ -35,6 +35,11 @@ const validationPoints = [
   { sigma255: 25, quality: 40 },
 ] as const;
 
+const metricNames: PresetRun['metrics'] = [
+  'cost',
+  ...validationPoints.flatMap(({ sigma255 }) => [`bpp-sigma-${sigma255}`, `psnr-sigma-${sigma255}`]),
+];
+
 export const codecOptions = ['longSide', 'flips', 'rotations'] as const;
 
 /** Training of a codec, from the linear optimum and, where there is one, from a denoiser. */
@@ -80,10 +85,7 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   return {
     program,
     settings,
-    metrics: [
-      'cost',
-      ...validationPoints.flatMap(({ sigma255 }) => [`bpp-sigma-${sigma255}`, `psnr-sigma-${sigma255}`]),
-    ],
+    metrics: metricNames,
     validate: (trained) => validate(parts(trained), options.validation),
     toModel: async (trained, { id, training, metrics, isFinal }) => ({
       manifest: {
