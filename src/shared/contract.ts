@@ -303,6 +303,7 @@ interface Results {
   'batch.preview': { names: string[] };
   'batch.result': ExportedFile;
   'batch.run': BatchSummary;
+  'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -317,7 +318,7 @@ interface Results {
   'sweep.start': SweepResult;
   'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
-  'evaluate.plot': { svg: string; png: Uint8Array };
+  'evaluate.plot': { paths: string[] };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */
@@ -331,6 +332,7 @@ interface CallEvents {
   'evaluate.run': EvaluateRow;
   'batch.watch': BatchEvent;
   'batch.run': BatchEvent;
+  'batch.follow': BatchEvent;
 }
 
 /** What a call sends while it runs. */
