@@ -2,6 +2,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
 import { mediaTypeOf } from '../../image/encode-photo.ts';
+import { readPreview, toPng } from '../../image/preview.ts';
 import type { ImageSource } from '../../image/image-source.ts';
 import type { BatchAdded, BatchEvent, BatchSummary } from '../../shared/batch.ts';
 import type { ExportedFile } from '../../shared/contract.ts';
@@ -99,6 +100,18 @@ export class Batches {
       throw new PellucidError('INVALID_ARGUMENT', message, { subject: item.name });
     }
     return { bytes: await readFile(path), suggestedName: basename(path), mediaType: mediaTypeFor(path) };
+  }
+
+  /** A small PNG of the photo, or of what a `.pel` was decoded to. Throws as `readPreview`. */
+  async thumbnail(
+    { itemId, maxSide }: Params<'batch.thumbnail'>,
+    signal: AbortSignal,
+  ): Promise<{ png: Uint8Array | null }> {
+    const { queue } = await this.open();
+    const { item, source } = queue.get(itemId);
+    const path = item.operation === 'decompress' ? item.outcome?.outputs.at(-1) : source;
+    if (path === undefined) return { png: null };
+    return { png: await toPng(await readPreview({ path }, { maxSide, signal }), 1) };
   }
 
   /**

@@ -38,7 +38,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
     ...createModelHandlers(folders, () => models.forget()),
-    ...createImageHandlers(images),
+    ...createImageHandlers(images, models),
     ...createRestoreHandlers(images, models),
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
