@@ -5,6 +5,7 @@ import { isAborted, PellucidError, toPellucidError } from '../../../src/shared/e
 import type { BatchJob, CallName } from '../../../src/shared/params.ts';
 import { toTile } from '../canvas/layer.svelte.ts';
 import type { Host, PhotoFile } from '../host/host.ts';
+import { itemsAfter } from './items-after.ts';
 
 type Action = Extract<CallName, 'batch.pause' | 'batch.resume'>;
 type ItemAction = Extract<CallName, 'batch.cancel' | 'batch.retry' | 'batch.clear'>;
@@ -266,31 +267,5 @@ export class BatchList {
   #report(error: unknown): void {
     if (isAborted(error) || (error instanceof PellucidError && error.code === 'ENGINE_CRASHED')) return;
     this.#error = toPellucidError(error);
-  }
-}
-
-function itemsAfter(
-  items: readonly BatchItem[],
-  event: Exclude<BatchEvent, { type: 'progress' }>,
-): readonly BatchItem[] {
-  switch (event.type) {
-    case 'state':
-      return event.state.items;
-    case 'items': {
-      const changed = new Map(event.items.map((item) => [item.itemId, item]));
-      const known = items.map((item) => changed.get(item.itemId) ?? item);
-      for (const { itemId } of items) changed.delete(itemId);
-      return [...known, ...changed.values()];
-    }
-    case 'removed': {
-      const gone = new Set(event.itemIds);
-      return items.filter(({ itemId }) => !gone.has(itemId));
-    }
-    case 'reordered': {
-      const byId = new Map(items.map((item) => [item.itemId, item]));
-      return event.itemIds.flatMap((itemId) => byId.get(itemId) ?? []);
-    }
-    case 'totals':
-      return items;
   }
 }
