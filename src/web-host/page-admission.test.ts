@@ -10,6 +10,7 @@ const needFiles = [
   'models.exportTo',
   'montage.write',
   'evaluate.run',
+  'evaluate.plot',
   'batch.run',
 ];
 const batch = { sources: [photo.source], job: { output: { folder: null } } };
