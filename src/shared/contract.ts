@@ -307,6 +307,7 @@ interface Results {
   /** Null where there is no picture: of a `.pel` that is not restored yet. */
   'batch.thumbnail': { png: Uint8Array | null };
   'batch.run': BatchSummary;
+  'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -321,7 +322,7 @@ interface Results {
   'sweep.start': SweepResult;
   'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
-  'evaluate.plot': { svg: string; png: Uint8Array };
+  'evaluate.plot': { paths: string[] };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */
@@ -335,6 +336,7 @@ interface CallEvents {
   'evaluate.run': EvaluateRow;
   'batch.watch': BatchEvent;
   'batch.run': BatchEvent;
+  'batch.follow': BatchEvent;
 }
 
 /** What a call sends while it runs. */

@@ -48,6 +48,7 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'batch.result': 'light',
   'batch.thumbnail': 'light',
   'batch.run': 'heavy',
+  'batch.follow': 'heavy',
   'montage.write': 'heavy',
   'train.start': 'training',
   'train.pause': 'light',

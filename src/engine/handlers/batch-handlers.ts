@@ -55,6 +55,7 @@ export function createBatchHandlers(batches: Batches, models: Models): BatchCall
     'batch.result': (params) => batches.result(params),
     'batch.thumbnail': (params, { signal }) => batches.thumbnail(params, signal),
     'batch.run': (params, { signal, send }) => batches.run(params, { signal, send }),
+    'batch.follow': (params, { signal, send }) => batches.follow(params, { signal, send }),
   };
 }
 

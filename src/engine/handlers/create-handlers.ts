@@ -9,8 +9,7 @@ import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
-import { drawRatePlot } from '../plots/rate-plot.ts';
-import { rasteriseSvg } from '../../image/rasterise-svg.ts';
+import { writeRatePlot } from '../plots/rate-plot.ts';
 import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
@@ -53,10 +52,7 @@ export function createHandlers(options: EngineOptions): Handlers {
       findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
-    'evaluate.plot': async ({ means }) => {
-      const svg = drawRatePlot(means);
-      return { svg, png: await rasteriseSvg(svg, 2) };
-    },
+    'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
   };
 }
 
