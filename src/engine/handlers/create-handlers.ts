@@ -39,7 +39,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
     ...createModelReaders({ ...folders, runsDir: join(options.dataFolder, 'runs') }, models),
     ...createModelChangers(folders, () => models.forget()),
-    ...createImageHandlers(images),
+    ...createImageHandlers(images, models),
     ...createRestoreHandlers(images, models),
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
