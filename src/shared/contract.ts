@@ -88,6 +88,8 @@ export interface ImageInfo {
   noiseWord: NoiseWord;
   /** True where a clean reference is known, so that a quality metric means something. */
   hasReference: boolean;
+  /** What made it, where it was opened from a `.pel`: then it is restored already, and `sigma255` is what was removed. */
+  pel: { modelId: string; quality: number } | null;
 }
 
 /** Part of a picture as PNG. */
@@ -302,6 +304,8 @@ interface Results {
   'batch.clear': BatchTotals;
   'batch.preview': { names: string[] };
   'batch.result': ExportedFile;
+  /** Null where there is no picture: of a `.pel` that is not restored yet. */
+  'batch.thumbnail': { png: Uint8Array | null };
   'batch.run': BatchSummary;
   'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };

@@ -46,6 +46,7 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'batch.clear': 'light',
   'batch.preview': 'light',
   'batch.result': 'light',
+  'batch.thumbnail': 'light',
   'batch.run': 'heavy',
   'batch.follow': 'heavy',
   'montage.write': 'heavy',

@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
-import { PellucidError } from '../../shared/errors.ts';
-import type { CallName } from '../../shared/params.ts';
 import { findSimilar } from '../explore/similar-photos.ts';
 import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
@@ -41,12 +39,11 @@ export function createHandlers(options: EngineOptions): Handlers {
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
     ...createModelReaders({ ...folders, runsDir: join(options.dataFolder, 'runs') }, models),
     ...createModelChangers(folders, () => models.forget()),
-    ...createImageHandlers(images),
+    ...createImageHandlers(images, models),
     ...createRestoreHandlers(images, models),
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
-    ...unserved(['runs.list', 'runs.show', 'runs.resume', 'runs.remove']),
     ...training,
     'sweep.start': createSweepHandler(options.dataFolder, folders, training['train.start']),
     'train.estimate': createEstimateHandler(folders),
@@ -57,10 +54,4 @@ export function createHandlers(options: EngineOptions): Handlers {
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
     'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
   };
-}
-
-/** Calls whose handlers are not written yet. */
-function unserved<K extends CallName>(names: readonly K[]): Record<K, () => Promise<never>> {
-  const refuse = (name: K) => () => Promise.reject(new PellucidError('INTERNAL', `${name} is not served yet.`));
-  return Object.fromEntries(names.map((name) => [name, refuse(name)])) as Record<K, () => Promise<never>>;
 }

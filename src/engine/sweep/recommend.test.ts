@@ -61,6 +61,7 @@ test('overfitting is told, with what narrows it', () => {
         [4, 20, gap],
       ]),
     }).reason;
-  expect(reasonAt(0.5)).toContain('overfits little');
+  expect(reasonAt(-0.2)).toContain('does not overfit');
+  expect(reasonAt(0.5)).toContain('hardly overfits');
   expect(reasonAt(3)).toMatch(/It overfits: .*3\.0000 higher.*dropout/);
 });

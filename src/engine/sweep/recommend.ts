@@ -48,7 +48,8 @@ function gapWords({ gap }: Row, { rows, metric, higherIsBetter }: Judged): strin
   if (gap === null) return '';
   const values = rows.map((row) => row.metrics[metric] ?? 0);
   const range = Math.max(...values) - Math.min(...values);
+  if (gap <= 0) return ' It does not overfit.';
   const unit = `${metric} is ${Math.abs(gap).toFixed(4)} ${gap > 0 === higherIsBetter ? 'higher' : 'lower'}`;
-  if (gap <= tolerance * range) return ` It overfits little: on training pictures the ${unit}.`;
+  if (gap <= tolerance * range) return ` It hardly overfits: on training pictures the ${unit}.`;
   return ` It overfits: on training pictures the ${unit}; more photos, dropout or L2 would narrow that.`;
 }
