@@ -33,6 +33,7 @@ const readPaths: Partial<Record<CallName, (params: Fields) => readonly unknown[]
   'batch.clear': () => [],
   'batch.preview': () => [],
   'batch.result': () => [],
+  'batch.thumbnail': () => [],
   'train.start': ({ data }) => listOf(data),
   'explore.open': ({ data }) => listOf(data),
   'explore.similar': () => [],

@@ -3,7 +3,17 @@ import { paramSchemas } from '../shared/params.ts';
 import { createPageAdmission } from './page-admission.ts';
 
 const photo = { source: { bytes: new Uint8Array(1), name: 'a.png' } };
-const needFiles = ['files.list', 'file.process', 'models.exportTo', 'montage.write', 'evaluate.run', 'batch.run'];
+const needFiles = [
+  'files.list',
+  'file.process',
+  'models.exportTo',
+  'montage.write',
+  'evaluate.plot',
+  'evaluate.run',
+  'evaluate.plot',
+  'batch.run',
+  'batch.follow',
+];
 const batch = { sources: [photo.source], job: { output: { folder: null } } };
 const received = '/data/received';
 const admitPage = createPageAdmission(received);

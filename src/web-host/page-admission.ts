@@ -49,6 +49,7 @@ const allowed: Partial<Record<CallName, NamedPaths>> = {
   'batch.clear': nothing,
   'batch.preview': nothing,
   'batch.result': nothing,
+  'batch.thumbnail': nothing,
   'data.inspect': ({ data }) => ({ paths: listOf(data) }),
   'train.start': training,
   'train.estimate': training,

@@ -7,6 +7,8 @@ export interface SplitOptions {
   roots: readonly string[];
   /** Most photos that are held out. */
   most?: number;
+  /** Paths that a run has held out before, which stay so while any of them is there. */
+  heldOut?: readonly string[] | undefined;
 }
 
 export interface PhotoSplit<File> {
@@ -28,6 +30,11 @@ export function splitPhotos<File extends { path: string }>(
   files: readonly File[],
   options: SplitOptions,
 ): PhotoSplit<File> {
+  const before = new Set(options.heldOut);
+  const [training, validation] = [false, true].map((isHeld) => files.filter(({ path }) => before.has(path) === isHeld));
+  if (training !== undefined && validation !== undefined && training.length > 0 && validation.length > 0) {
+    return { training, validation };
+  }
   const keyed = files.map((file) => ({ file, key: splitKey(relativeName(file.path, options.roots), options.seed) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
   const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));

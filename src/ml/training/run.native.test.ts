@@ -11,7 +11,7 @@ import { stored, tinyDenoiser } from '../tiny-models.test-support.ts';
 import { readLatestCheckpoint } from './checkpoint.ts';
 import type { PatchSource } from './patch-source.ts';
 import { trainModel } from './run.ts';
-import type { TrainOptions } from './run.ts';
+import type { TrainOptions } from './training-loop.ts';
 import { TrainingControl } from './training-control.ts';
 
 /** A small network to go on from, so that a step takes milliseconds. */
@@ -47,6 +47,10 @@ function sourceThat(act: (index: number) => void): PatchSource {
   };
 }
 
+const config: TrainOptions['config'] = {
+  ...{ preset: 'denoiser', data: ['/photos'], name: 'tiny', budget: { steps: 4 }, resume: false, seed: 5 },
+};
+
 function options(changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     preset: 'denoiser',
@@ -62,6 +66,8 @@ function options(changes: Partial<TrainOptions> = {}): TrainOptions {
     validation: [{ name: 'photo', pixels: smoothPicture({ width: 48, height: 32 }) }],
     resume: false,
     skipped: [],
+    heldOut: ['/photos/held-out.png'],
+    config,
     photoCounts: { training: 9, validation: 1 },
     onEvent: (event) => events.push(event),
     ...changes,
@@ -82,18 +88,31 @@ async function trainInPart(steps: number, changes: Partial<TrainOptions> = {}): 
 describe('a training', () => {
   it('tells what happens in order, writes it down, and installs the best model', async () => {
     const result = await trainModel(options({ budget: { steps: 20 } }));
-    expect(typesOf()).toEqual(['started', 'step', 'step', 'validated', 'checkpointSaved']);
+    // Nine patches an epoch, one a step.
+    const epochs = ['epochEnded', 'step', 'epochEnded', 'step'];
+    expect(typesOf()).toEqual(['started', ...epochs, 'validated', 'checkpointSaved', 'finished']);
     const { runDir, modelsDir } = options();
     expect(events[0]).toMatchObject({ runId: 'tiny', runDir, photos: 9, validationPhotos: 1, skipped: [] });
-    expect(events[1]).toMatchObject({ step: 10, totalSteps: 20 });
-    expect(events[3]).toMatchObject({ step: 20, isBest: true });
+    expect(events[2]).toMatchObject({ step: 10, totalSteps: 20 });
+    expect(events[5]).toMatchObject({ step: 20, isBest: true });
     expect(result).toMatchObject({
       modelId: 'tiny',
       modelPath: join(modelsDir, 'tiny'),
       steps: 20,
       stoppedBy: 'budget',
     });
-    expect((await readdir(runDir)).sort()).toEqual(['best', 'checkpoint-000000020.bin', 'log.jsonl']);
+    const files = [
+      'best',
+      'checkpoint-000000020.bin',
+      'config.json',
+      'events',
+      'held-out.json',
+      'log.jsonl',
+      'samples',
+    ];
+    const names = (await readdir(runDir)).map((name) => name.replace(/^events\.out\.tfevents\..*/, 'events'));
+    expect(names.sort()).toEqual(files);
+    expect(JSON.parse(await readFile(join(runDir, 'config.json'), 'utf8'))).toEqual(config);
     const lines = (await readFile(join(runDir, 'log.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as TrainEvent).type)).toEqual(typesOf());
   });
@@ -171,7 +190,10 @@ describe('a training that goes on', () => {
       if (event.type === 'paused') control.resume();
     };
     await trainModel(options({ budget: { steps: 6 }, source: pausing, control, onEvent }));
-    expect(typesOf()).toEqual(['started', 'checkpointSaved', 'paused', 'resumed', 'validated', 'checkpointSaved']);
+    expect(typesOf()).toEqual([
+      ...['started', 'checkpointSaved', 'paused', 'resumed'],
+      ...['validated', 'checkpointSaved', 'finished'],
+    ]);
     expect(events[2]).toMatchObject({ step: 3 });
     const paused = await readLatestCheckpoint(options().runDir);
     const expected = await readLatestCheckpoint(whole.runDir);
@@ -201,7 +223,7 @@ describe('a training that goes on', () => {
     events = [];
     const result = await trainModel(options({ resume: true }));
     expect(result).toMatchObject({ steps: 4, best: before.best });
-    expect(typesOf()).toEqual(['started', 'checkpointSaved']);
+    expect(typesOf()).toEqual(['started', 'checkpointSaved', 'finished']);
   });
 
   it('starts anew where there is nothing to go on from', async () => {
