@@ -4,9 +4,6 @@ import { ExploreWork } from './explore-work.svelte.ts';
 import { Similar } from './similar.svelte.ts';
 import { Thumbnails } from './thumbnails.svelte.ts';
 
-export const exploreParts = ['similar'] as const;
-export type ExplorePart = (typeof exploreParts)[number];
-
 /** Pictures that were indexed, and what is done with them. */
 export class OpenLibrary {
   readonly summary: LibrarySummary;
@@ -20,7 +17,7 @@ export class OpenLibrary {
   }
 }
 
-/** Everything of the view that explores: the photos, the model that looks at them, and the part that is shown. */
+/** Everything of the view that explores: the photos, and the model that looks at them. */
 export class Explore {
   readonly #host: Host;
   readonly indexing = new ExploreWork();
@@ -28,7 +25,6 @@ export class Explore {
   #fileCount = $state(0);
   #adding = $state(0);
   #modelId = $state('');
-  #part = $state<ExplorePart>('similar');
   #library = $state.raw<OpenLibrary | null>(null);
 
   constructor(host: Host) {
@@ -48,10 +44,6 @@ export class Explore {
   /** Model that makes the codes; empty for the default codec. */
   get modelId(): string {
     return this.#modelId;
-  }
-
-  get part(): ExplorePart {
-    return this.#part;
   }
 
   get library(): OpenLibrary | null {
@@ -92,9 +84,5 @@ export class Explore {
     this.#modelId = modelId;
     this.#library = null;
     await this.index();
-  }
-
-  showPart(part: ExplorePart): void {
-    this.#part = part;
   }
 }

@@ -1,13 +1,7 @@
-import type { ExplorePart } from '../state/explore.svelte.ts';
-
-type Words<Key extends string> = Record<Key, string>;
-
 /** What the view that explores says, in English. */
 export const exploreEn = {
   title: 'Explore your photos',
   lead: 'A model sums up each photo in a short code. Codes that are near each other belong to photos that look alike.',
-  part: 'Part',
-  parts: { similar: 'Similar' } as Words<ExplorePart>,
   library: {
     title: 'Photos',
     folder: 'Choose a folder',
@@ -25,10 +19,11 @@ export const exploreEn = {
     skipped: (count: string) => `${count} files could not be read:`,
     first: 'Choose photos first.',
   },
-  stages: { index: 'Making codes', compare: 'Comparing' },
   progress: (completed: string, total: string) => `${completed} of ${total}`,
   left: (duration: string) => `${duration} left`,
   similar: {
+    title: 'Similar photos',
+    comparing: 'Comparing',
     find: 'Find near-duplicates',
     lead: 'Groups of photos that differ in size, quality, noise or a small crop. The largest file comes first.',
     codecOnly: 'Near-duplicates are found with codes of a codec. Choose one as the model.',

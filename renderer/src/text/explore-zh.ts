@@ -4,8 +4,6 @@ import type { exploreEn } from './explore-en.ts';
 export const exploreZh: typeof exploreEn = {
   title: '探索你的照片',
   lead: '模型把每张照片概括成一段短编码。编码相近的照片，看起来也相像。',
-  part: '功能',
-  parts: { similar: '相似' },
   library: {
     title: '照片',
     folder: '选择文件夹',
@@ -23,10 +21,11 @@ export const exploreZh: typeof exploreEn = {
     skipped: (count) => `${count} 个文件无法读取：`,
     first: '请先选择照片。',
   },
-  stages: { index: '正在计算编码', compare: '正在比较' },
   progress: (completed, total) => `${completed} / ${total}`,
   left: (duration) => `还需 ${duration}`,
   similar: {
+    title: '相似照片',
+    comparing: '正在比较',
     find: '查找近似重复',
     lead: '只在尺寸、质量、噪点或轻微裁剪上有差别的照片归为一组，最大的文件排在最前。',
     codecOnly: '查找近似重复要用编解码器的编码，请选择一个编解码器作为模型。',
