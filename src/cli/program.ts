@@ -3,12 +3,12 @@ import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import type { TrainOptions } from './commands/train.ts';
 import type { WatchOptions } from './commands/watch.ts';
 import { examples } from './help-examples.ts';
 import { addJobOptions } from './job-options.ts';
 import { addModels } from './models-program.ts';
-import { decimal, numberList, wholeNumber } from './option-values.ts';
+import { numberList, wholeNumber } from './option-values.ts';
+import { addTraining } from './train-program.ts';
 
 /** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
 export function createProgram(): Command {
@@ -20,7 +20,7 @@ export function createProgram(): Command {
     .exitOverride();
   addFileCommands(program);
   addWatch(program);
-  addTrain(program);
+  addTraining(program);
   addEvaluate(program);
   addExplore(program);
   addModels(program);
@@ -83,44 +83,6 @@ function addWatch(program: Command): void {
     .action(async (folder: string, options: WatchOptions) => {
       const { watch } = await import('./commands/watch.ts');
       await watch(folder, options);
-    });
-}
-
-function addTrain(program: Command): void {
-  program
-    .command('train')
-    .description('train a model on your own photos')
-    .addOption(
-      new Option('--preset <preset>', 'what to train')
-        .choices(['codec', 'denoiser', 'dense', 'variational'])
-        .makeOptionMandatory(),
-    )
-    .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
-    .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
-    .addOption(
-      new Option('--minutes <number>', 'stop after this time').argParser(decimal(0.01, 100_000)).conflicts('steps'),
-    )
-    .addOption(
-      new Option('--steps <number>', 'stop after so many steps').argParser(wholeNumber(1)).conflicts('minutes'),
-    )
-    .option('--resume', 'go on from the last checkpoint of the run of this name', false)
-    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
-    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'patches in a step', wholeNumber(1, 4096))
-    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
-    .option('--start <model>', 'go on from the weights of this model')
-    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText(
-      'after',
-      examples([
-        'train --preset denoiser --data holiday --name mine --minutes 30',
-        'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
-      ]),
-    )
-    .action(async (options: TrainOptions) => {
-      const { train } = await import('./commands/train.ts');
-      await train(options);
     });
 }
 

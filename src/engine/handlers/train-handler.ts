@@ -40,10 +40,14 @@ export function createTrainHandlers(
       act(running.control);
       return Promise.resolve(null);
     };
-  const start = async (params: Params<'train.start'>, context: StartContext): Promise<TrainResult> => {
+  const start = async (
+    params: Params<'train.start'>,
+    context: StartContext,
+    folder = params.runDir ?? join(runsDir, params.name),
+  ): Promise<TrainResult> => {
     // One training at a time: the lane sees to it.
     const control = new TrainingControl();
-    const runDir = resolve(params.runDir ?? join(runsDir, params.name));
+    const runDir = resolve(folder);
     running = { runDir, control };
     try {
       const place = { runDir, runId: runIdOf(runsDir, runDir), folders };
@@ -55,7 +59,7 @@ export function createTrainHandlers(
     }
   };
   return {
-    'train.start': start,
+    'train.start': (params, context) => start(params, context),
     'train.pause': steer((control) => control.pause()),
     'train.resume': steer((control) => control.resume()),
     'train.stop': steer((control) => control.stop()),
@@ -64,7 +68,7 @@ export function createTrainHandlers(
     'runs.resume': async ({ runId, budget }, context) => {
       const runDir = runFolderOf(runsDir, runId);
       const config = await readRunConfig(runDir);
-      return await start({ ...config, budget: budget ?? config.budget, runDir, resume: true }, context);
+      return await start({ ...config, budget: budget ?? config.budget, resume: true }, context, runDir);
     },
     'runs.remove': async ({ runId }) => {
       await removeRun(runFolderOf(runsDir, runId));

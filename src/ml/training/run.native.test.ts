@@ -1,7 +1,10 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SkippedFile } from '../../shared/contract.ts';
+import { PellucidError } from '../../shared/errors.ts';
 import type { TrainEvent } from '../../shared/training.ts';
 import { tensorFlow } from '../runtime/tensorflow.ts';
 import { readModelPackage } from '../store/model-package.ts';
@@ -272,5 +275,77 @@ describe('a training that diverges', () => {
       ).toBe(true);
     }
     expect(Number.isFinite(Object.values(result.best.metrics)[0])).toBe(true);
+  });
+});
+
+describe('early stopping', () => {
+  it('ends a training that gets no better, keeps the best step and says so in the log', async () => {
+    // A rate of next to nothing: no validation differs from the first one by as much as counts.
+    const earlyStopping = { patience: 2, minChange: 0.5 };
+    const changes = { learningRate: 1e-9, validateEvery: 2, budget: { steps: 40 }, earlyStopping };
+    const result = await trainModel(options(changes));
+    expect(result).toMatchObject({ steps: 6, stoppedBy: 'early-stopping' });
+    const log = await readFile(join(result.runDir, 'log.jsonl'), 'utf8');
+    const logged = log.split('\n').filter((line) => line.includes('stoppedEarly'));
+    expect(logged.map((line) => JSON.parse(line) as TrainEvent)).toMatchObject([
+      { step: 6, restoredStep: result.best.step, metric: 'psnr' },
+    ]);
+  });
+
+  it('goes by a metric that there is', async () => {
+    await expect(trainModel(options({ metric: 'beauty' }))).rejects.toThrow('Choose psnr');
+  });
+});
+
+describe('what happens around a training', () => {
+  it('loses nothing when the folder of the run is removed', async () => {
+    const { runDir } = options();
+    const removing = sourceThat((index) => {
+      if (index === 3) rmSync(runDir, { recursive: true, force: true });
+    });
+    const changes = { budget: { steps: 6 }, validateEvery: 2, checkpointMinutes: 1e-9, source: removing };
+    const result = await trainModel(options(changes));
+    expect((await readLatestCheckpoint(runDir))?.record.step).toBe(6);
+    expect((await readModelPackage(result.modelPath)).manifest.training['step']).toBe(6);
+    expect(await readdir(runDir)).toEqual(expect.arrayContaining(['best', 'config.json', 'log.jsonl', 'samples']));
+    expect(await readdir(runDir)).not.toContain('running.json');
+  });
+
+  it('tells of photos that went wrong meanwhile', async () => {
+    const file = { path: '/photos/gone.png', code: 'FILE_NOT_FOUND', reason: 'It is gone.' } as const;
+    const gone: SkippedFile[] = [file];
+    await trainModel(options({ takeSkipped: () => gone.splice(0) }));
+    expect(events).toContainEqual({ type: 'photoSkipped', step: 0, file });
+  });
+
+  it('is written down when it fails, and the run goes on afterwards', async () => {
+    await trainInPart(2);
+    const failing = sourceThat(() => {
+      throw new PellucidError('DISK_FULL', 'The disk is full.');
+    });
+    const resumed = { resume: true, budget: { steps: 6 } };
+    await expect(trainModel(options({ ...resumed, source: failing }))).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', step: 2, error: { code: 'DISK_FULL' } });
+    // As a kill in the middle of writing the next checkpoint leaves it.
+    await writeFile(join(options().runDir, 'checkpoint-000000004.bin.tmp'), 'half of i');
+    expect(await trainModel(options(resumed))).toMatchObject({ steps: 6 });
+  });
+
+  it('holds as many tensors after many steps as after few', async () => {
+    const counts: number[] = [];
+    const counting = sourceThat((index) => {
+      if (index % 50 === 49) counts.push(tensorFlow().memory().numTensors);
+    });
+    await trainModel(options({ budget: { steps: 200 }, validateEvery: 60, source: counting }));
+    expect(new Set(counts).size).toBe(1);
+  });
+
+  it('is refused while another process trains the run', async () => {
+    await mkdir(options().runDir, { recursive: true });
+    await writeFile(join(options().runDir, 'running.json'), `${process.ppid}\n`);
+    await expect(trainModel(options())).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: expect.stringContaining(`process ${process.ppid}`) as string,
+    });
   });
 });
