@@ -8,7 +8,6 @@ const needFiles = [
   'file.process',
   'models.exportTo',
   'montage.write',
-  'evaluate.plot',
   'evaluate.run',
   'evaluate.plot',
   'batch.run',
