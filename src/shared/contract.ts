@@ -1,5 +1,6 @@
 import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
+import type { LibrarySummary, MapResult, Neighbour, PictureSheet, SimilarResult } from './explore.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
 import type {
@@ -254,22 +255,6 @@ export interface EvaluateComparison {
   gain: { mean: number; least: number } | null;
 }
 
-export interface SimilarResult {
-  modelId: string;
-  photos: number;
-  /** Photos whose codes were computed, since the index did not have them. */
-  computed: number;
-  /** Photos that have gone from the disk, and so from the index. */
-  removed: number;
-  /** True where the index was damaged and was built anew. */
-  wasRebuilt: boolean;
-  /** For each photo the one most like it; similarity is the cosine of their codes, -1..1. */
-  nearest: { path: string; nearest: string; similarity: number }[];
-  /** Paths of photos that are copies of one another, with small changes. */
-  groups: string[][];
-  skipped: SkippedFile[];
-}
-
 interface Results {
   'engine.info': EngineInfo;
   'models.list': ModelSummary[];
@@ -320,7 +305,13 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'explore.open': LibrarySummary;
   'explore.similar': SimilarResult;
+  'explore.neighbours': Neighbour[];
+  'explore.sheet': PictureSheet;
+  'explore.map': MapResult;
+  'explore.codes': ExportedFile;
+  'explore.discard': { moved: string[]; failed: SkippedFile[] };
   'evaluate.run': EvaluateResult;
   'evaluate.plot': { paths: string[] };
 }

@@ -61,7 +61,13 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'runs.resume': 'training',
   'runs.remove': 'light',
   'sweep.start': 'training',
+  'explore.open': 'heavy',
   'explore.similar': 'heavy',
+  'explore.neighbours': 'light',
+  'explore.sheet': 'preview',
+  'explore.map': 'heavy',
+  'explore.codes': 'heavy',
+  'explore.discard': 'heavy',
   'evaluate.run': 'heavy',
   'evaluate.plot': 'heavy',
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exploreParams } from './explore-params.ts';
 import { limits } from './limits.ts';
 import { trainOptions } from './train-options.ts';
 
@@ -264,13 +265,7 @@ export const paramSchemas = {
       .min(2)
       .max(100),
   }),
-  /** The most similar photo of each, and groups of near-duplicates. */
-  'explore.similar': z.object({
-    /** Photos, or folders of them. */
-    data: z.array(z.string().min(1)).min(1),
-    /** Codec whose latents are compared; the default one when absent. */
-    modelId: z.string().optional(),
-  }),
+  ...exploreParams,
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),
     data: z.array(z.string().min(1)).min(1),

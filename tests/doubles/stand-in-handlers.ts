@@ -95,7 +95,13 @@ const unservedCalls = [
   'runs.resume',
   'runs.remove',
   'sweep.start',
+  'explore.open',
   'explore.similar',
+  'explore.neighbours',
+  'explore.sheet',
+  'explore.map',
+  'explore.codes',
+  'explore.discard',
 ] as const satisfies readonly CallName[];
 
 /** Handlers that refuse. */

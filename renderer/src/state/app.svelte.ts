@@ -8,6 +8,7 @@ import type { Text } from '../text/en.ts';
 import type { Formats } from '../text/formats.ts';
 import { BatchList } from './batch-list.svelte.ts';
 import { Comparison } from './comparison.svelte.ts';
+import { Explore } from './explore.svelte.ts';
 import { Exporter } from './exporter.svelte.ts';
 import { Installation } from './installation.svelte.ts';
 import { ModelList } from './model-list.svelte.ts';
@@ -20,7 +21,7 @@ import { Rivals } from './rivals.svelte.ts';
 import { Training } from './training.svelte.ts';
 import { RestoreOptions } from './restore-options.svelte.ts';
 
-export const viewNames = ['restore', 'queue', 'train', 'models', 'settings'] as const;
+export const viewNames = ['restore', 'queue', 'train', 'models', 'explore', 'settings'] as const;
 export type ViewName = (typeof viewNames)[number];
 
 /** All panes at once; the noisy and the restored photo in one, divided by a line; or how far they differ. */
@@ -43,6 +44,7 @@ export class App {
   readonly rivals: Rivals;
   readonly installation: Installation;
   readonly training: Training;
+  readonly explore: Explore;
   #view = $state<ViewName>('restore');
   #layout = $state<Layout>('side');
   #isConnected = $state(true);
@@ -59,6 +61,7 @@ export class App {
     this.rivals = new Rivals(host);
     this.installation = new Installation(host);
     this.training = new Training(host, () => void this.models.load());
+    this.explore = new Explore(host);
     host.onDisconnect(() => {
       this.#isConnected = false;
     });
@@ -85,6 +88,11 @@ export class App {
 
   get engine(): EngineState {
     return this.#engine;
+  }
+
+  /** True where the window works on the person's own files, and not on copies that a page has sent. */
+  get worksOnOwnFiles(): boolean {
+    return this.#host.kind === 'electron';
   }
 
   get text(): Text {
@@ -141,8 +149,12 @@ export class App {
 
   /** Lets the person choose photos to train on. */
   async chooseTrainingPhotos(kind: 'folder' | 'files'): Promise<void> {
-    const files = kind === 'folder' ? await this.#host.chooseFolder() : await this.#host.chooseFiles();
-    await this.addTrainingPhotos(files);
+    await this.addTrainingPhotos(await this.#choose(kind));
+  }
+
+  /** Lets the person choose photos to explore. */
+  async choosePhotosToExplore(kind: 'folder' | 'files'): Promise<void> {
+    await this.explore.add(await this.#choose(kind));
   }
 
   /** Adds photos to train on, under the name of their folder. */
@@ -151,6 +163,10 @@ export class App {
     if (first === undefined) return;
     const folder = first instanceof File ? first.webkitRelativePath.split('/')[0] : '';
     await this.training.plan.add(files, folder || first.name);
+  }
+
+  #choose(kind: 'folder' | 'files'): Promise<PhotoFile[]> {
+    return kind === 'folder' ? this.#host.chooseFolder() : this.#host.chooseFiles();
   }
 
   /** An error in the person's language. */

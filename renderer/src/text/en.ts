@@ -5,6 +5,7 @@ import type { ShortcutName } from '../features/settings/shortcuts.ts';
 import type { ExportDepth, ExportWhat } from '../state/exporter.svelte.ts';
 import type { BuiltInPreset } from '../state/presets.svelte.ts';
 import type { Scope } from '../state/restore-options.svelte.ts';
+import { exploreEn } from './explore-en.ts';
 import { batchEn } from './batch-en.ts';
 import { trainEn } from './train-en.ts';
 
@@ -20,7 +21,14 @@ export const en = {
   languageName: 'English',
   app: {
     name: 'Pellucid',
-    views: { restore: 'Restore', queue: 'Queue', train: 'Train', models: 'Models', settings: 'Settings' },
+    views: {
+      restore: 'Restore',
+      queue: 'Queue',
+      train: 'Train',
+      models: 'Models',
+      explore: 'Explore',
+      settings: 'Settings',
+    },
     viewsLabel: 'Views',
     language: 'Language',
     theme: 'Theme',
@@ -253,6 +261,7 @@ export const en = {
     loading: 'Reading the models …',
   },
   train: trainEn,
+  explore: exploreEn,
   batch: batchEn,
   settingsView: {
     title: 'Settings',

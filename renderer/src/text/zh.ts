@@ -1,4 +1,5 @@
 import type { Text } from './en.ts';
+import { exploreZh } from './explore-zh.ts';
 import { batchZh } from './batch-zh.ts';
 import { trainZh } from './train-zh.ts';
 
@@ -10,7 +11,7 @@ export const zh: Text = {
   languageName: '简体中文',
   app: {
     name: 'Pellucid',
-    views: { restore: '修复', queue: '队列', train: '训练', models: '模型', settings: '设置' },
+    views: { restore: '修复', queue: '队列', train: '训练', models: '模型', explore: '探索', settings: '设置' },
     viewsLabel: '视图',
     language: '语言',
     theme: '外观',
@@ -223,6 +224,7 @@ export const zh: Text = {
     loading: '正在读取模型……',
   },
   train: trainZh,
+  explore: exploreZh,
   batch: batchZh,
   settingsView: {
     title: '设置',

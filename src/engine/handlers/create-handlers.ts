@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
-import { findSimilar } from '../explore/similar-photos.ts';
 import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
@@ -13,6 +12,7 @@ import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
 import { engineInfo } from './engine-info.ts';
 import { createEstimateHandler } from './estimate-handler.ts';
+import { createExploreHandlers } from './explore-handlers.ts';
 import { createImageHandlers } from './image-handlers.ts';
 import { createModelChangers, createModelReaders } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
@@ -48,8 +48,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     'sweep.start': createSweepHandler(options.dataFolder, folders, training['train.start']),
     'train.estimate': createEstimateHandler(folders),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
-    'explore.similar': (params, { signal, progress }) =>
-      findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
+    ...createExploreHandlers(options, models),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
     'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
