@@ -41,7 +41,8 @@ function progressText(event: Extract<TrainEvent, { type: 'step' }>, validation: 
 function tell(event: TrainEvent, output: Output): void {
   if (event.type === 'started') tellStart(event, output);
   const sentence = sentenceOfEvent(event);
-  if (sentence !== null) output.note(`step ${event.step}: ${sentence}`);
+  // The error of the call says why it failed.
+  if (sentence !== null && event.type !== 'failed') output.note(`step ${event.step}: ${sentence}`);
 }
 
 function tellStart(event: Extract<TrainEvent, { type: 'started' }>, output: Output): void {
@@ -66,6 +67,8 @@ export function sentenceOfEvent(event: TrainEvent): string | null {
     case 'paused':
     case 'resumed':
       return event.type;
+    case 'failed':
+      return event.error.message;
     default:
       return null;
   }

@@ -30,15 +30,16 @@ export function splitPhotos<File extends { path: string }>(
   files: readonly File[],
   options: SplitOptions,
 ): PhotoSplit<File> {
-  const before = new Set(options.heldOut);
-  const [training, validation] = [false, true].map((isHeld) => files.filter(({ path }) => before.has(path) === isHeld));
-  if (training !== undefined && validation !== undefined && training.length > 0 && validation.length > 0) {
-    return { training, validation };
-  }
   const keyed = files.map((file) => ({ file, key: splitKey(relativeName(file.path, options.roots), options.seed) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));
   const ordered = keyed.map(({ file }) => file);
+  const before = new Set(options.heldOut);
+  const kept = ordered.filter(({ path }) => before.has(path));
+  // In the order of a run's start, which decides what each of its steps sees.
+  if (kept.length > 0 && kept.length < files.length) {
+    return { validation: kept, training: ordered.filter(({ path }) => !before.has(path)) };
+  }
+  const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));
   return { validation: ordered.slice(0, held), training: ordered.slice(held) };
 }
 
