@@ -62,7 +62,8 @@ function noiseVariance(rising: Float64Array): number {
   for (let count = rising.length; count > 1; count--) {
     const mean = sum / count;
     const middle = ((rising[(count - 1) >> 1] as number) + (rising[count >> 1] as number)) / 2;
-    if (mean <= middle) return mean;
+    // What was subtracted can leave a sum just below 0 for a picture without any noise.
+    if (mean <= middle) return Math.max(0, mean);
     sum -= rising[count - 1] as number;
   }
   return rising[0] ?? 0;

@@ -1,4 +1,5 @@
 import { PellucidError } from '../../../shared/errors.ts';
+import type { Pixels } from '../../../shared/pixels.ts';
 import type { TrainingOptions } from '../../../shared/train-options.ts';
 import { degradedPhotos } from '../../degradation/degraded-photos.ts';
 import { addGaussianNoise, toPixels } from '../../degradation/gaussian.ts';
@@ -10,6 +11,7 @@ import { estimateSigma255 } from '../../estimate/noise-level.ts';
 import { initialWeights, parametersOf } from '../../layers/network.ts';
 import { defaultDenoiserShape, denoiserNetwork, denoiserStride } from '../../models/denoiser.ts';
 import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
+import { sideBySide } from '../sample-picture.ts';
 import { denoiserProgram } from './denoiser-program.ts';
 import type { DenoiserTraining, NoisySupervision } from './denoiser-program.ts';
 import { fixedNeighbours } from './fixed-neighbours.ts';
@@ -62,6 +64,7 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   return {
     program: denoiserProgram({ network, weights, ...training }),
     settings,
+    metrics: [isClean ? 'psnr' : 'neighbourPsnr'],
     validate: async (trained) => {
       const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained, isBlind }, stride);
       try {
@@ -198,13 +201,14 @@ async function validationPairs(
 /** Mean PSNR in dB over the validation photos. */
 async function validateOnClean(denoiser: Denoiser, pairs: readonly ValidationPair[]): Promise<ValidationResult> {
   let total = 0;
+  let sample: Pixels | null = null;
   for (const { width, height, noisy, clean, sigma255 } of pairs) {
     const values = await denoiser.denoiseFloats(noisy, width, height, { sigma255 });
-    const like = { width, height, channels: 3 as const, data: new Uint8Array() };
-    total += psnrOf(toPixels(values, like).data, clean);
+    const restored = picture(values, width, height);
+    total += psnrOf(restored.data, clean);
+    sample ??= sideBySide([picture(noisy, width, height), restored, picture(clean, width, height)]);
   }
-  const psnr = total / pairs.length;
-  return { metrics: { psnr }, score: psnr };
+  return { metrics: { psnr: total / pairs.length }, sample };
 }
 
 /**
@@ -217,13 +221,18 @@ async function validateOnNoisy(
   { sigmas255: [low, high] }: NoisySupervision,
 ): Promise<ValidationResult> {
   let total = 0;
+  let sample: Pixels | null = null;
   for (const [index, { pixels }] of photos.entries()) {
     const { first, second, width, height } = fixedNeighbours(pixels, index);
     const values = await denoiser.denoiseFloats(first, width, height, { sigma255: (low + high) / 2 });
     total += psnrOf(values, second);
+    sample ??= sideBySide([first, values, second].map((samples) => picture(samples, width, height)));
   }
-  const neighbourPsnr = total / photos.length;
-  return { metrics: { neighbourPsnr }, score: neighbourPsnr };
+  return { metrics: { neighbourPsnr: total / photos.length }, sample };
+}
+
+function picture(values: Float32Array, width: number, height: number): Pixels {
+  return toPixels(values, { width, height, channels: 3, data: new Uint8Array() });
 }
 
 function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
