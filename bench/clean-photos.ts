@@ -26,4 +26,6 @@ for (const file of (await readdir(folder)).filter((name) => /\.(png|jpe?g)$/i.te
   psnrs.push(psnr);
 }
 const mean = psnrs.reduce((sum, psnr) => sum + psnr, 0) / psnrs.length;
-console.log(`${psnrs.length} photos: ${mean.toFixed(2)} dB against the photo; least ${Math.min(...psnrs).toFixed(2)} dB`);
+console.log(
+  `${psnrs.length} photos: ${mean.toFixed(2)} dB against the photo; least ${Math.min(...psnrs).toFixed(2)} dB`,
+);
