@@ -94,7 +94,9 @@ function uprightOf(stored: Values, orientation: number): Values {
 
 function largestDifference(a: Values, b: Values): number {
   expect([a.width, a.height, a.channels]).toEqual([b.width, b.height, b.channels]);
-  return a.data.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (b.data[index] ?? 0))), 0);
+  let largest = 0;
+  for (const [index, value] of a.data.entries()) largest = Math.max(largest, Math.abs(value - (b.data[index] ?? 0)));
+  return largest;
 }
 
 /** The same profile, place, caption, maker's note and density, as sharp reads them; orientation said once, as upright. */
