@@ -1,9 +1,15 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
-import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
+import type { exploreCodes, exploreMap } from './commands/explore-codes.ts';
+import type { LibraryOptions } from './commands/explore-library.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import type { TrainOptions } from './commands/train.ts';
+import type { WatchOptions } from './commands/watch.ts';
+import { examples } from './help-examples.ts';
+import { addJobOptions } from './job-options.ts';
+import { addModels } from './models-program.ts';
+import { numberList, wholeNumber } from './option-values.ts';
+import { addTraining } from './train-program.ts';
 
 /** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
 export function createProgram(): Command {
@@ -14,7 +20,8 @@ export function createProgram(): Command {
     .configureHelp({ sortSubcommands: false })
     .exitOverride();
   addFileCommands(program);
-  addTrain(program);
+  addWatch(program);
+  addTraining(program);
   addEvaluate(program);
   addExplore(program);
   addModels(program);
@@ -38,90 +45,45 @@ const operations = {
   ],
   denoise: [
     'take the noise out of photos, without compressing them',
-    ['denoise photo.jpg --out clear', 'denoise *.tif --out clear --sigma 15 --strength 80'],
+    ['denoise photo.jpg --out clear', 'denoise holiday --out clear --name "{name}-clear.{ext}" --metadata strip-gps'],
   ],
   compress: [
     'photos to small .pel files, without their noise',
-    ['compress photo.jpg --out small', 'compress holiday --out small --quality 30'],
+    ['compress photo.jpg --out small', 'compress holiday --out small --max-bytes 200kB'],
   ],
   decompress: ['.pel files back to pictures', ['decompress small/photo.pel --out photos --format png']],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
 
 function addFileCommands(program: Command): void {
   for (const [name, [description, shown]] of Object.entries(operations)) {
-    const command = program
-      .command(name)
-      .description(description)
-      .argument('<files...>', 'files or folders')
-      .requiredOption('-o, --out <folder>', 'folder for the results; it is made if it is not there')
-      .option('-m, --model <id>', 'model to use (default: the bundled one)')
-      .addOption(
-        new Option('--metadata <what>', 'what is kept').choices(['keep', 'strip-gps', 'strip']).default('keep'),
-      )
-      .option('--overwrite', 'replace files that are there; otherwise a free name is taken', false)
-      .option('--max-pixels <count>', 'refuse larger pictures', wholeNumber(1))
-      .option('--json', 'one JSON object a line on standard output', false);
-    if (name !== 'compress') {
-      command
-        .addOption(
-          new Option('-f, --format <format>', 'of the picture')
-            .choices(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff'])
-            .default('same'),
-        )
-        .option('--format-quality <1-100>', 'of the picture format, where it loses', wholeNumber(1, 100));
-    }
-    if (name !== 'decompress')
-      command.option('-s, --sigma <auto|number>', 'noise in the photo, 0 to 75 of 255', sigmaValue, 'auto');
-    if (name === 'restore' || name === 'compress')
-      command.option('-q, --quality <1-100>', 'of the .pel file', decimal(1, 100), 50);
-    if (name === 'denoise')
-      command
-        .option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100)
-        .option('--texture <0-100>', 'percent of the fine brightness detail to give back', decimal(0, 100), 0)
-        .option('--best-quality', 'a little better, eight times as long', false);
-    if (name === 'restore') command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
+    const operation = name as keyof typeof operations;
+    const command = program.command(name).description(description).argument('<files...>', 'files or folders');
+    addJobOptions(command, operation);
+    command.option('--no-recursive', 'leave out folders inside the folders');
+    if (operation === 'restore')
+      command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
     command.addHelpText('after', examples(shown)).action(async (files: string[], options: ProcessOptions) => {
       const { processFiles } = await import('./commands/process-files.ts');
-      await processFiles(name as keyof typeof operations, files, options);
+      await processFiles(operation, files, options);
     });
   }
 }
 
-function addTrain(program: Command): void {
-  program
-    .command('train')
-    .description('train a model on your own photos')
+function addWatch(program: Command): void {
+  const command = program
+    .command('watch')
+    .description('work on each photo that comes into a folder, until Ctrl-C')
+    .argument('<folder>', 'folder to watch, with the folders inside it');
+  addJobOptions(command, 'restore');
+  command
     .addOption(
-      new Option('--preset <preset>', 'what to train')
-        .choices(['codec', 'denoiser', 'dense', 'variational'])
-        .makeOptionMandatory(),
+      new Option('--do <operation>', 'what is done').choices(['denoise', 'compress', 'restore']).default('denoise'),
     )
-    .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
-    .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
-    .addOption(
-      new Option('--minutes <number>', 'stop after this time').argParser(decimal(0.01, 100_000)).conflicts('steps'),
-    )
-    .addOption(
-      new Option('--steps <number>', 'stop after so many steps').argParser(wholeNumber(1)).conflicts('minutes'),
-    )
-    .option('--resume', 'go on from the last checkpoint of the run of this name', false)
-    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
-    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'patches in a step', wholeNumber(1, 4096))
-    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
-    .option('--start <model>', 'go on from the weights of this model')
-    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText(
-      'after',
-      examples([
-        'train --preset denoiser --data holiday --name mine --minutes 30',
-        'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
-      ]),
-    )
-    .action(async (options: TrainOptions) => {
-      const { train } = await import('./commands/train.ts');
-      await train(options);
+    .option('--no-recursive', 'leave out folders inside the folder')
+    .addHelpText('after', examples(['watch inbox --out clear', 'watch inbox --out small --do compress --quality 40']))
+    .action(async (folder: string, options: WatchOptions) => {
+      const { watch } = await import('./commands/watch.ts');
+      await watch(folder, options);
     });
 }
 
@@ -163,22 +125,38 @@ function addExplore(program: Command): void {
     .option('-m, --model <id>', 'codec whose codes are compared (default: the bundled one)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', examples(['explore similar holiday']))
-    .action(async (paths: string[], options: ExploreSimilarOptions) => {
+    .action(async (paths: string[], options: LibraryOptions) => {
       const { exploreSimilar } = await import('./commands/explore-similar.ts');
       await exploreSimilar(paths, options);
     });
+  addExploreOutputs(explore);
 }
 
-function addModels(program: Command): void {
-  const models = program.command('models').description('the installed models');
-  models
-    .command('list')
-    .description('all installed models')
+/** What is for other programs to work with. */
+function addExploreOutputs(explore: Command): void {
+  explore
+    .command('codes')
+    .description('the codes of photos on standard output')
+    .argument('<paths...>', 'photos, folders of them, or IDX files')
+    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
+    .addOption(new Option('-f, --format <format>', 'table, or array of NumPy').choices(['csv', 'npy']).default('csv'))
+    .addHelpText('after', examples(['explore codes holiday --format npy > codes.npy']))
+    .action(async (paths: string[], options: Parameters<typeof exploreCodes>[1]) => {
+      const commands = await import('./commands/explore-codes.ts');
+      await commands.exploreCodes(paths, options);
+    });
+  explore
+    .command('map')
+    .description('places in the plane, -1 to 1, so that photos that look alike lie near one another')
+    .argument('<paths...>', 'photos, folders of them, or IDX files')
+    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
+    .addOption(new Option('--method <method>', 'how to arrange them').choices(['pca', 'umap']).default('umap'))
+    .option('--seed <number>', 'of the arrangement', wholeNumber(0), 0)
     .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText('after', examples(['models list']))
-    .action(async (options: { json: boolean }) => {
-      const { listModels } = await import('./commands/models.ts');
-      await listModels(options);
+    .addHelpText('after', examples(['explore map holiday --method pca']))
+    .action(async (paths: string[], options: Parameters<typeof exploreMap>[1]) => {
+      const commands = await import('./commands/explore-codes.ts');
+      await commands.exploreMap(paths, options);
     });
 }
 
@@ -217,32 +195,4 @@ function addServe(program: Command): void {
       const { serve } = await import('./commands/serve.ts');
       await serve(options);
     });
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  pellucid ${line}`).join('\n')}\n`;
-}
-
-function decimal(smallest: number, largest: number): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= smallest && value <= largest) return value;
-    throw new InvalidArgumentError(`Expected a number from ${smallest} to ${largest}.`);
-  };
-}
-
-function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = decimal(smallest, largest)(text);
-    if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError('Expected a whole number.');
-  };
-}
-
-function numberList(smallest: number, largest: number): (text: string) => number[] {
-  return (text) => text.split(',').map(decimal(smallest, largest));
-}
-
-function sigmaValue(text: string): 'auto' | number {
-  return text === 'auto' ? 'auto' : decimal(0, 75)(text);
 }

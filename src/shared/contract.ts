@@ -1,5 +1,6 @@
 import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
+import type { LibrarySummary, MapResult, Neighbour, PictureSheet, SimilarResult } from './explore.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
 import type {
@@ -88,6 +89,8 @@ export interface ImageInfo {
   noiseWord: NoiseWord;
   /** True where a clean reference is known, so that a quality metric means something. */
   hasReference: boolean;
+  /** What made it, where it was opened from a `.pel`: then it is restored already, and `sigma255` is what was removed. */
+  pel: { modelId: string; quality: number } | null;
 }
 
 /** Part of a picture as PNG. */
@@ -111,7 +114,15 @@ export interface RestoreResult {
   /** Noise level that was used, 0..255 scale. */
   sigma255: number;
   /** Length of the `.pel` file and what follows from it; null when nothing was encoded. */
-  encoded: { sizeBytes: number; bpp: number; ratio: number; latentWidth: number; latentHeight: number } | null;
+  encoded: {
+    sizeBytes: number;
+    bpp: number;
+    ratio: number;
+    /** 1..100, what the file was made with: as set, or as a target led to. */
+    quality: number;
+    latentWidth: number;
+    latentHeight: number;
+  } | null;
   /** Only where there is a clean reference. */
   metrics: { noisy: Quality; restored: Quality } | null;
   seconds: number;
@@ -153,6 +164,8 @@ export interface FileOutcome {
   bytesOut: number;
   bpp: number | null;
   sigma255: number | null;
+  /** 1..100, of the `.pel`: as set, or as a target led to; null where there is none. */
+  quality: number | null;
   model: string;
   seconds: number;
   notes: string[];
@@ -183,17 +196,20 @@ export interface ModelComparison {
   photos: number;
   /** One measurement of both, mean over the photos. */
   rows: { sigma255: number; quality: number | null; own: ComparedFigures; other: ComparedFigures }[];
-  /** Mean difference in PSNR, dB; above 0 the model is better than the other. */
+  /** Mean difference in PSNR, dB, for codecs at equal bytes; above 0 the model is better than the other. */
   psnrGain: number;
   /** Change of the file size at equal quality in percent, below 0 is better; null for what makes no files. */
   bdRatePercent: number | null;
   isBetter: boolean;
 }
 
-interface ComparedFigures {
+export interface ComparedFigures {
   psnr: number;
-  ssim: number;
+  /** Null for kinds that are compared by their loss. */
+  ssim: number | null;
   bpp: number | null;
+  /** Of `dense` and `variational`: cross-entropy, and with it the divergence, each for a value of a picture. */
+  loss: number | null;
 }
 
 /** `model` is what is measured; the others are what people would use in its place. */
@@ -239,22 +255,6 @@ export interface EvaluateComparison {
   gain: { mean: number; least: number } | null;
 }
 
-export interface SimilarResult {
-  modelId: string;
-  photos: number;
-  /** Photos whose codes were computed, since the index did not have them. */
-  computed: number;
-  /** Photos that have gone from the disk, and so from the index. */
-  removed: number;
-  /** True where the index was damaged and was built anew. */
-  wasRebuilt: boolean;
-  /** For each photo the one most like it; similarity is the cosine of their codes, -1..1. */
-  nearest: { path: string; nearest: string; similarity: number }[];
-  /** Paths of photos that are copies of one another, with small changes. */
-  groups: string[][];
-  skipped: SkippedFile[];
-}
-
 interface Results {
   'engine.info': EngineInfo;
   'models.list': ModelSummary[];
@@ -289,7 +289,10 @@ interface Results {
   'batch.clear': BatchTotals;
   'batch.preview': { names: string[] };
   'batch.result': ExportedFile;
+  /** Null where there is no picture: of a `.pel` that is not restored yet. */
+  'batch.thumbnail': { png: Uint8Array | null };
   'batch.run': BatchSummary;
+  'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -302,9 +305,15 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'explore.open': LibrarySummary;
   'explore.similar': SimilarResult;
+  'explore.neighbours': Neighbour[];
+  'explore.sheet': PictureSheet;
+  'explore.map': MapResult;
+  'explore.codes': ExportedFile;
+  'explore.discard': { moved: string[]; failed: SkippedFile[] };
   'evaluate.run': EvaluateResult;
-  'evaluate.plot': { svg: string; png: Uint8Array };
+  'evaluate.plot': { paths: string[] };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */
@@ -318,6 +327,7 @@ interface CallEvents {
   'evaluate.run': EvaluateRow;
   'batch.watch': BatchEvent;
   'batch.run': BatchEvent;
+  'batch.follow': BatchEvent;
 }
 
 /** What a call sends while it runs. */

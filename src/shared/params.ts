@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exploreParams } from './explore-params.ts';
 import { limits } from './limits.ts';
 import { trainOptions } from './train-options.ts';
 
@@ -32,6 +33,14 @@ const restoreSettings = z.object({
   sigma,
   /** 1..100, how much of the clean content the encoded file keeps; `codec` only. */
   quality,
+  /**
+   * Finds the quality, in place of `quality`: the best one whose whole `.pel` has at most so many bytes, or the least
+   * one whose picture has at least so many dB. PSNR is measured against the clean reference where one is known, else
+   * against the photo, denoised where it has noise. `codec` only.
+   */
+  target: z
+    .union([z.object({ maxBytes: z.int().positive() }), z.object({ minPsnr: z.number().positive().max(100) })])
+    .optional(),
   /** 0..100 percent, how far the result goes from the noisy photo to the restored one; `denoise` only. */
   strength: z.number().min(0).max(100),
   /** 0..100 percent of the fine brightness detail that went with the noise to give back; 0 when absent; `denoise` only. */
@@ -57,12 +66,14 @@ const imageEncoding = z.object({
 
 const operation = z.enum(['restore', 'denoise', 'compress', 'decompress']);
 
+/** File name with `{name}`, `{model}`, `{sigma}`, `{counter}` and `{ext}`. */
+const nameTemplate = z.string().min(1).max(200);
+
 /** How the results of a batch are named and written. */
 const batchOutput = z.object({
   /** Folder for the results; null keeps them in the app's data folder, from where `batch.result` gives them. */
   folder: z.string().min(1).nullable(),
-  /** File name with `{name}`, `{model}`, `{sigma}`, `{counter}` and `{ext}`. */
-  template: z.string().min(1).max(200),
+  template: nameTemplate,
   /** Where the name is taken: a free one is chosen (`rename`), the photo is passed over, or the file is replaced. */
   existing: z.enum(['rename', 'skip', 'overwrite']),
   /** Nothing is written where the result has more bytes than the photo. */
@@ -71,6 +82,8 @@ const batchOutput = z.object({
   again: z.boolean(),
   /** Give the results the time of change of their photos. */
   keepDates: z.boolean(),
+  /** Only the picture is written, where a `.pel` is made on the way to it. */
+  pictureOnly: z.boolean().optional(),
 });
 
 const batchJob = z.object({
@@ -183,6 +196,8 @@ export const paramSchemas = {
     imageId,
     what: z.enum(['pel', 'image']),
     encoding: imageEncoding,
+    /** Name for the file, as of a batch; the photo's own when absent. */
+    template: nameTemplate.optional(),
   }),
   'file.process': z.object({
     operation,
@@ -212,8 +227,12 @@ export const paramSchemas = {
   'batch.preview': z.object({ name: z.string().min(1), job: batchJob }),
   /** The bytes of a result, by its place among the item's outputs. */
   'batch.result': z.object({ itemId: z.string().min(1), index: z.int().min(0) }),
+  /** A small picture of an item's photo, for a list. */
+  'batch.thumbnail': z.object({ itemId: z.string().min(1), maxSide: z.int().min(16).max(512) }),
   /** Works on files and folders to the end, beside the queue: for the command line. */
   'batch.run': z.object({ paths, recursive: z.boolean(), job: batchJob }),
+  /** Works on what is in a folder and on what comes into it, until it is cancelled. */
+  'batch.follow': z.object({ folder: z.string().min(1), recursive: z.boolean(), job: batchJob }),
   'montage.write': z.object({
     rows: z.array(z.object({ source: z.string().min(1), pel: z.string().min(1) })).min(1),
     path: z.string().min(1),
@@ -246,13 +265,7 @@ export const paramSchemas = {
       .min(2)
       .max(100),
   }),
-  /** The most similar photo of each, and groups of near-duplicates. */
-  'explore.similar': z.object({
-    /** Photos, or folders of them. */
-    data: z.array(z.string().min(1)).min(1),
-    /** Codec whose latents are compared; the default one when absent. */
-    modelId: z.string().optional(),
-  }),
+  ...exploreParams,
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),
     data: z.array(z.string().min(1)).min(1),
@@ -269,11 +282,12 @@ export const paramSchemas = {
     /** Whole curves of JPEG, WebP and AVIF beside it, of noisy photos also after the denoiser; `codec` only. */
     rivals: z.boolean().optional(),
   }),
-  /** Draws the curves of an evaluation, as SVG and PNG. */
+  /** Draws the curves of an evaluation as SVG into `path`, and as PNG beside it; both replace what was there. */
   'evaluate.plot': z.object({
     means: z.array(
       z.object({ method: z.string().min(1), sigma255: z.number(), bpp: z.number().positive(), psnr: z.number() }),
     ),
+    path: z.string().regex(/\.svg$/),
   }),
 } as const;
 

@@ -67,6 +67,8 @@ function batchHandlers(): Pick<Handlers, Extract<keyof Handlers, `batch.${string
     'batch.clear': answer,
     'batch.preview': async ({ name }) => ({ names: [name] }),
     'batch.result': async () => ({ bytes: pattern(10), suggestedName: 'photo.pel', mediaType: 'application/x-pel' }),
+    'batch.thumbnail': async () => ({ png: null }),
+    'batch.follow': async () => null,
     'batch.run': async () => ({ totals, failed: [], skipped: [], seconds: 0 }),
   };
 }
@@ -93,7 +95,13 @@ const unservedCalls = [
   'runs.resume',
   'runs.remove',
   'sweep.start',
+  'explore.open',
   'explore.similar',
+  'explore.neighbours',
+  'explore.sheet',
+  'explore.map',
+  'explore.codes',
+  'explore.discard',
 ] as const satisfies readonly CallName[];
 
 /** Handlers that refuse. */
@@ -154,7 +162,7 @@ async function restore(image: ImageInfo, { progress, signal }: CallContext<'rest
       await delay(50, undefined, { signal });
     }
   }
-  const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, latentWidth: 4, latentHeight: 4 };
+  const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, quality: 50, latentWidth: 4, latentHeight: 4 };
   const { imageId, sigma255 } = image;
   return { imageId, mode: 'codec', modelId: 'stand-in', sigma255, encoded, metrics: null, seconds: 0 };
 }
@@ -181,6 +189,7 @@ function picture(name: string, sizeBytes: number): ImageInfo {
     sigma255: 12,
     noiseWord: 'low',
     hasReference: false,
+    pel: null,
   };
 }
 

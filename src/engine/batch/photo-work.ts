@@ -35,6 +35,8 @@ interface Underway {
   control: PhotoControl;
   started: number;
   modifiedMs: number | undefined;
+  /** SHA-256 of the photo's bytes; empty until they are read. */
+  sha256: string;
   /** In the ledger; null where results are not remembered. */
   key: string | null;
 }
@@ -72,7 +74,7 @@ export class BatchWork {
   async do(entry: QueueEntry, control: PhotoControl): Promise<Partial<BatchItem>> {
     const releases: (() => void)[] = [];
     try {
-      const underway = { entry, control, started: performance.now(), modifiedMs: undefined, key: null };
+      const underway = { entry, control, started: performance.now(), modifiedMs: undefined, sha256: '', key: null };
       return await this.#doSteps(underway, releases);
     } catch (error) {
       if (error instanceof Skip) return error.change;
@@ -125,6 +127,7 @@ export class BatchWork {
     const { entry } = underway;
     const { job, wasFound } = entry;
     const sha256 = sha256Of(loaded.bytes);
+    underway.sha256 = sha256;
     const { ledger } = this.#context;
     const folder = this.#folderOf(entry);
     if (job.output.folder !== null) {
@@ -152,7 +155,7 @@ export class BatchWork {
     const { entry, control, key } = underway;
     const { job } = entry;
     control.signal.throwIfAborted();
-    const encoded = await encodeFile(computed, job, control.signal);
+    const encoded = await encodeFile(withoutPel(computed, job), job, control.signal);
     control.signal.throwIfAborted();
     const { bytesIn, bytesOut } = encoded.about;
     if (job.output.skipLarger && job.operation !== 'decompress' && bytesOut > bytesIn) {
@@ -185,9 +188,13 @@ export class BatchWork {
   }
 
   /** Also where results are not looked up again, so that the app knows its own. */
-  async #plan(paths: readonly string[], outputs: EncodedFile['outputs'], { entry, key }: Underway): Promise<void> {
+  async #plan(
+    paths: readonly string[],
+    outputs: EncodedFile['outputs'],
+    { entry, key, sha256 }: Underway,
+  ): Promise<void> {
     const planned = outputs.map(({ bytes }, index) => ({ path: paths[index] ?? '', bytes }));
-    await this.#context.ledger.plan(key ?? entry.item.itemId, planned);
+    await this.#context.ledger.plan(key ?? entry.item.itemId, sha256, planned);
   }
 
   #folderOf({ job, item }: QueueEntry): string {
@@ -211,6 +218,11 @@ class Turns {
   }
 }
 
+/** What is to be written, where a job wants pictures alone. */
+function withoutPel(computed: ComputedFile, { output }: BatchJob): ComputedFile {
+  return output.pictureOnly === true && computed.picture !== null ? { ...computed, pel: null } : computed;
+}
+
 /** Bytes of a decoded picture and of its result. */
 function bytesOf({ width, height, channels, bitDepth }: PictureSize): number {
   return 2 * width * height * channels * (bitDepth > 8 ? 2 : 1);
@@ -226,8 +238,9 @@ async function skipTaken(folder: string, entry: QueueEntry, { photo }: LoadedFil
   const { operation, settings, encoding, output } = entry.job;
   if (/\{(sigma|model)\}/.test(output.template)) return;
   const format = encoding.format === 'same' ? sameFormat(photo?.format ?? 'png') : encoding.format;
+  const isEncoded = operation === 'compress' || (operation === 'restore' && settings.mode === 'codec');
   const extensions = [
-    ...(operation === 'compress' || (operation === 'restore' && settings.mode === 'codec') ? ['.pel'] : []),
+    ...(isEncoded && output.pictureOnly !== true ? ['.pel'] : []),
     ...(operation === 'compress' ? [] : [extensionOf(format)]),
   ];
   const name = nameOf(entry, '', null);

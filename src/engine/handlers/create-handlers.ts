@@ -1,25 +1,24 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
-import { PellucidError } from '../../shared/errors.ts';
-import type { CallName } from '../../shared/params.ts';
-import { findSimilar } from '../explore/similar-photos.ts';
 import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
-import { drawRatePlot } from '../plots/rate-plot.ts';
-import { rasteriseSvg } from '../../image/rasterise-svg.ts';
+import { writeRatePlot } from '../plots/rate-plot.ts';
 import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
 import { engineInfo } from './engine-info.ts';
+import { createEstimateHandler } from './estimate-handler.ts';
+import { createExploreHandlers } from './explore-handlers.ts';
 import { createImageHandlers } from './image-handlers.ts';
-import { createModelHandlers } from './model-handlers.ts';
+import { createModelChangers, createModelReaders } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
+import { createSweepHandler } from './sweep-handler.ts';
 import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
@@ -32,43 +31,26 @@ export function createHandlers(options: EngineOptions): Handlers {
     models,
     letOthersGo: (signal) => options.lanes.whenIdle(['heavy', 'preview'], signal),
   });
+  const training = createTrainHandlers(options, folders, () => models.forget());
   return {
     'engine.info': () => engineInfo(options),
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
-    ...createModelHandlers(folders, () => models.forget()),
-    ...createImageHandlers(images),
+    ...createModelReaders({ ...folders, runsDir: join(options.dataFolder, 'runs') }, models),
+    ...createModelChangers(folders, () => models.forget()),
+    ...createImageHandlers(images, models),
     ...createRestoreHandlers(images, models),
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
-    ...unserved([
-      'models.exportTo',
-      'models.setDefault',
-      'models.compare',
-      'train.estimate',
-      'runs.list',
-      'runs.show',
-      'runs.resume',
-      'runs.remove',
-      'sweep.start',
-    ]),
-    ...createTrainHandlers(options, folders, () => models.forget()),
+    ...training,
+    'sweep.start': createSweepHandler(options.dataFolder, folders, training['train.start']),
+    'train.estimate': createEstimateHandler(folders),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
-    'explore.similar': (params, { signal, progress }) =>
-      findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
+    ...createExploreHandlers(options, models),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
-    'evaluate.plot': async ({ means }) => {
-      const svg = drawRatePlot(means);
-      return { svg, png: await rasteriseSvg(svg, 2) };
-    },
+    'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
   };
-}
-
-/** Calls whose handlers are not written yet. */
-function unserved<K extends CallName>(names: readonly K[]): Record<K, () => Promise<never>> {
-  const refuse = (name: K) => () => Promise.reject(new PellucidError('INTERNAL', `${name} is not served yet.`));
-  return Object.fromEntries(names.map((name) => [name, refuse(name)])) as Record<K, () => Promise<never>>;
 }

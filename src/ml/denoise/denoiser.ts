@@ -25,9 +25,11 @@ class GraphDenoiser implements Denoiser {
   readonly modelId: string;
   readonly #sessions: SessionCache;
   readonly #tiling: TileOptions;
+  readonly #isBlind: boolean;
 
   constructor(parts: DenoiserParts, multiple: number, tilePx: number) {
     this.modelId = parts.modelId;
+    this.#isBlind = parts.isBlind ?? false;
     this.#sessions = new SessionCache((height, width) => denoiseGraph(parts, height, width));
     this.#tiling = { maxTilePx: tilePx, haloPx, multiple };
   }
@@ -61,7 +63,7 @@ class GraphDenoiser implements Denoiser {
     const target = rasterLike(source, region.width, region.height);
     const plan = planTiles(source.width, source.height, region, this.#tiling);
     const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
-    const level = Float32Array.of(options.sigma255 / 255);
+    const level = Float32Array.of(this.#isBlind ? 0 : options.sigma255 / 255);
     const started = performance.now();
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
@@ -118,5 +120,6 @@ export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
       subject: id,
     });
   }
-  return denoiserFrom({ modelId: id, network: architecture.network, weights: model.weights }, architecture.stride);
+  const { network, stride, noise } = architecture;
+  return denoiserFrom({ modelId: id, network, weights: model.weights, isBlind: noise === 'camera' }, stride);
 }
