@@ -2,7 +2,7 @@ import { PellucidError } from '../../shared/errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
-import type { Network, Weights } from '../layers/description.ts';
+import type { Layer, Network, Weights } from '../layers/description.ts';
 import { networkInGraph } from '../layers/network.ts';
 import { quantise } from '../quantise/rounding.ts';
 
@@ -17,7 +17,8 @@ export interface CodecParts {
 
 /**
  * `photo` [1, h, w, 3], `level` [1], `gains` [c]; result `symbols` [1, h/16, w/16, c].
- * @param computeType number type of the network's layers
+ * @param computeType number type of the layers that find the noise. Those from its subtraction on are float32: the
+ *   integers reach hundreds, and bfloat16 has 8 bits.
  */
 export function analysisGraph(
   { analysis, latentChannels, weights }: CodecParts,
@@ -30,7 +31,9 @@ export function analysisGraph(
   const level = graph.placeholder('level', [1], 'float32');
   const gains = graph.placeholder('gains', [latentChannels], 'float32');
   const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
-  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), computeType);
+  const clean = analysis.layers.findIndex(({ type }) => type === 'subtract');
+  const typeOf = (layer: Layer): DType => (analysis.layers.indexOf(layer) < clean ? computeType : 'float32');
+  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), typeOf);
   const symbols = quantise(graph, multiply(graph, latent, gains), 'symbols');
   graph.signature('analyse', { inputs: { photo, level, gains }, outputs: { symbols } });
   return graph;

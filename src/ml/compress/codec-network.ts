@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import { gainsAt } from '../quantise/quality.ts';
 import { storeIntegers } from '../quantise/rounding.ts';
@@ -24,9 +25,10 @@ export class CodecNetwork {
   readonly #analysis: SessionCache;
   readonly #synthesis: SessionCache;
 
-  constructor(parts: CodecParts) {
+  /** @param computeType number type of the analysis; the synthesis takes float32, so that a file looks alike everywhere */
+  constructor(parts: CodecParts, computeType: ComputeType = 'float32') {
     this.#parts = parts;
-    this.#analysis = new SessionCache((height, width) => analysisGraph(parts, height, width));
+    this.#analysis = new SessionCache((height, width) => analysisGraph(parts, height, width, computeType));
     this.#synthesis = new SessionCache((height, width) => synthesisGraph(parts, height, width));
   }
 

@@ -3,6 +3,7 @@ import type { PelFile } from '../../codec/container.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
 import type { EntropyTables } from '../../codec/entropy-tables.ts';
 import { decodeLatent, encodeLatent } from '../../codec/latent-coder.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 import type { CompressOptions, DecompressOptions, LatentIntegers, PhotoCodec } from '../interfaces.ts';
@@ -96,7 +97,7 @@ function wrongModel({ header }: PelFile, modelId: string): PellucidError {
 }
 
 /** A codec from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
-export async function createPhotoCodec(model: ModelPackage): Promise<PhotoCodec> {
+export async function createPhotoCodec(model: ModelPackage, computeType: ComputeType = 'float32'): Promise<PhotoCodec> {
   await Promise.resolve();
   const { architecture, id } = model.manifest;
   if (architecture.kind !== 'codec') {
@@ -104,5 +105,5 @@ export async function createPhotoCodec(model: ModelPackage): Promise<PhotoCodec>
       subject: id,
     });
   }
-  return new NetworkPhotoCodec(model, new CodecNetwork({ ...architecture, weights: model.weights }));
+  return new NetworkPhotoCodec(model, new CodecNetwork({ ...architecture, weights: model.weights }, computeType));
 }

@@ -8,6 +8,7 @@ import type { TileOptions } from '../tiling/plan.ts';
 import { turned, turnedBack, turns } from './turns.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import { denoiseGraph } from './denoise-graph.ts';
 import type { DenoiserParts } from './denoise-graph.ts';
@@ -26,9 +27,9 @@ class GraphDenoiser implements Denoiser {
   readonly #sessions: SessionCache;
   readonly #tiling: TileOptions;
 
-  constructor(parts: DenoiserParts, multiple: number, tilePx: number) {
+  constructor(parts: DenoiserParts, multiple: number, tilePx: number, computeType: ComputeType) {
     this.modelId = parts.modelId;
-    this.#sessions = new SessionCache((height, width) => denoiseGraph(parts, height, width));
+    this.#sessions = new SessionCache((height, width) => denoiseGraph(parts, height, width, computeType));
     this.#tiling = { maxTilePx: tilePx, haloPx, multiple };
   }
 
@@ -105,12 +106,17 @@ class GraphDenoiser implements Denoiser {
  * A denoiser from its parts.
  * @param tilePx largest side of a tile in pixels, a multiple of the network's stride
  */
-export function denoiserFrom(parts: DenoiserParts, multiple: number, tilePx = maxTilePx): Denoiser {
-  return new GraphDenoiser(parts, multiple, tilePx);
+export function denoiserFrom(
+  parts: DenoiserParts,
+  multiple: number,
+  tilePx = maxTilePx,
+  computeType: ComputeType = 'float32',
+): Denoiser {
+  return new GraphDenoiser(parts, multiple, tilePx, computeType);
 }
 
 /** A denoiser from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
-export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
+export async function createDenoiser(model: ModelPackage, computeType: ComputeType = 'float32'): Promise<Denoiser> {
   await Promise.resolve();
   const { architecture, id } = model.manifest;
   if (architecture.kind !== 'denoiser') {
@@ -118,5 +124,6 @@ export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
       subject: id,
     });
   }
-  return denoiserFrom({ modelId: id, network: architecture.network, weights: model.weights }, architecture.stride);
+  const parts = { modelId: id, network: architecture.network, weights: model.weights };
+  return denoiserFrom(parts, architecture.stride, maxTilePx, computeType);
 }

@@ -6,7 +6,7 @@ import type { TrainEvent, TrainResult } from '../../shared/training.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { TrainBudget } from '../../shared/params.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
-import { fastestComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-choice.ts';
 import { readModelPackage, writeModelPackage } from '../store/model-package.ts';
 import type { NewModel } from '../store/model-package.ts';
 import type { Checkpoint, CheckpointRecord } from './checkpoint.ts';
