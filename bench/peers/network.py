@@ -105,15 +105,15 @@ class Denoise(torch.nn.Module):
 
 
 class Analyse(torch.nn.Module):
-    """Photo and noise level to latent, scaled and rounded."""
+    """Photo and noise level to latent."""
 
     def __init__(self, folder):
         super().__init__()
         self.analysis = Network(folder)
 
-    def forward(self, photo, level, gains):
+    def forward(self, photo, level):
         sigma = level.reshape(1, 1, 1, 1).expand(photo.shape[0], 1, photo.shape[2], photo.shape[3])
-        return torch.round(self.analysis(photo, sigma) * gains)
+        return self.analysis(photo, sigma)
 
 
 class Synthesise(torch.nn.Module):

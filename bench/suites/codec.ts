@@ -85,13 +85,12 @@ async function bareHalves({ model, architecture }: Bundled) {
   const { data } = await samplePixels(tile.width, tile.height);
   const photo = Float32Array.from(data, (value) => value / 255);
   const level = Float32Array.of(sigma255 / 255);
-  const forward = gainsAt(weightsNamed(model.weights, 'gains/forward'), channels, quality);
   const inverse = gainsAt(weightsNamed(model.weights, 'gains/inverse'), channels, quality);
-  const photoInputs = { photo: { floats: photo }, level: { floats: level }, gains: { floats: forward } };
+  const photoInputs = { photo: { floats: photo }, level: { floats: level } };
   const { width, height } = tile;
   const analyse = await BareGraph.load(analysisGraph(parts, height, width), 'analyse', photoInputs);
   const analyseHalf = await BareGraph.load(analysisGraph(parts, height, width, 'bfloat16'), 'analyse', photoInputs);
-  const latent = analyse.output('symbols');
+  const latent = analyse.output('latent');
   const [rows, columns] = [height / stride, width / stride];
   const latentInputs = { latent: { floats: latent }, gains: { floats: inverse } };
   const synthesise = await BareGraph.load(synthesisGraph(parts, rows, columns), 'synthesise', latentInputs);
@@ -103,7 +102,6 @@ async function bareHalves({ model, architecture }: Bundled) {
       inputs: [
         { values: photo, shape: [1, height, width, 3] },
         { values: level, shape: [1] },
-        { values: forward, shape: [channels] },
       ],
       expected: latent,
     },

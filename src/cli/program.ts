@@ -49,7 +49,7 @@ const operations = {
   ],
   compress: [
     'photos to small .pel files, without their noise',
-    ['compress photo.jpg --out small', 'compress holiday --out small --quality 30'],
+    ['compress photo.jpg --out small', 'compress holiday --out small --max-bytes 200kB'],
   ],
   decompress: ['.pel files back to pictures', ['decompress small/photo.pel --out photos --format png']],
 } as const satisfies Record<string, readonly [string, readonly string[]]>;
@@ -79,8 +79,7 @@ function addFileCommands(program: Command): void {
     }
     if (name !== 'decompress')
       command.option('-s, --sigma <auto|number>', 'noise in the photo, 0 to 75 of 255', sigmaValue, 'auto');
-    if (name === 'restore' || name === 'compress')
-      command.option('-q, --quality <1-100>', 'of the .pel file', decimal(1, 100), 50);
+    if (name === 'restore' || name === 'compress') addQuality(command);
     if (name === 'denoise')
       command
         .option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100)
@@ -92,6 +91,21 @@ function addFileCommands(program: Command): void {
       await processFiles(name as keyof typeof operations, files, options);
     });
   }
+}
+
+function addQuality(command: Command): void {
+  command
+    .option('-q, --quality <1-100>', 'of the .pel file (default: 50)', decimal(1, 100))
+    .addOption(
+      new Option('--max-bytes <size>', 'the best quality whose .pel takes no more: 200000, 200kB, 1.5MB')
+        .argParser(sizeInBytes)
+        .conflicts(['quality', 'minPsnr']),
+    )
+    .addOption(
+      new Option('--min-psnr <dB>', 'the least quality that keeps so much of the clean picture')
+        .argParser(decimal(1, 100))
+        .conflicts(['quality', 'maxBytes']),
+    );
 }
 
 function addTrain(program: Command): void {
@@ -244,6 +258,15 @@ function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text
     if (Number.isInteger(value)) return value;
     throw new InvalidArgumentError('Expected a whole number.');
   };
+}
+
+/** A size such as `200000`, `200kB` or `1.5 MB`, as a whole number of bytes. */
+function sizeInBytes(text: string): number {
+  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kM]?)B?\s*$/i.exec(text) ?? [];
+  const factor = { k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1;
+  const bytes = Math.floor(Number(digits) * factor);
+  if (bytes >= 1) return bytes;
+  throw new InvalidArgumentError('Expected a size such as 200000, 200kB or 1.5MB.');
 }
 
 function numberList(smallest: number, largest: number): (text: string) => number[] {

@@ -49,6 +49,12 @@ export interface LatentIntegers {
   width: number;
 }
 
+/** A photo that was analysed once, for files of any quality. */
+export interface AnalysedPhoto {
+  /** The bytes of the whole `.pel` file at a quality of 1..100: the same that `compress` gives. */
+  encode(quality: number): Uint8Array;
+}
+
 /** A loaded compressing model. */
 export interface PhotoCodec {
   readonly modelId: string;
@@ -56,6 +62,8 @@ export interface PhotoCodec {
   compress(pixels: Pixels, options: CompressOptions): Promise<Uint8Array>;
   /** The same for RGB values [height, width, 3] of the 0..255 scale that need not be whole or within it. */
   compressFloats(values: Float32Array, width: number, height: number, options: CompressOptions): Promise<Uint8Array>;
+  /** Takes the part of compressing that does not depend on the quality, for a search. */
+  analyse(pixels: Pixels, options: Omit<CompressOptions, 'quality'>): Promise<AnalysedPhoto>;
   /** The picture that the bytes stand for, with the size, channels and bit depth that the file names. */
   decompress(file: PelFile, options: DecompressOptions): Promise<Pixels>;
   /** The integers of a file, for the picture of the latent. */

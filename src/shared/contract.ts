@@ -114,7 +114,15 @@ export interface RestoreResult {
   /** Noise level that was used, 0..255 scale. */
   sigma255: number;
   /** Length of the `.pel` file and what follows from it; null when nothing was encoded. */
-  encoded: { sizeBytes: number; bpp: number; ratio: number; latentWidth: number; latentHeight: number } | null;
+  encoded: {
+    sizeBytes: number;
+    bpp: number;
+    ratio: number;
+    /** 1..100, what the file was made with: as set, or as a target led to. */
+    quality: number;
+    latentWidth: number;
+    latentHeight: number;
+  } | null;
   /** Only where there is a clean reference. */
   metrics: { noisy: Quality; restored: Quality } | null;
   seconds: number;
@@ -156,6 +164,8 @@ export interface FileOutcome {
   bytesOut: number;
   bpp: number | null;
   sigma255: number | null;
+  /** 1..100, of the `.pel`: as set, or as a target led to; null where there is none. */
+  quality: number | null;
   model: string;
   seconds: number;
   notes: string[];

@@ -34,6 +34,14 @@ const restoreSettings = z.object({
   sigma,
   /** 1..100, how much of the clean content the encoded file keeps; `codec` only. */
   quality,
+  /**
+   * Finds the quality, in place of `quality`: the best one whose whole `.pel` has at most so many bytes, or the least
+   * one whose picture has at least so many dB. PSNR is measured against the clean reference where one is known, else
+   * against the photo, denoised where it has noise. `codec` only.
+   */
+  target: z
+    .union([z.object({ maxBytes: z.int().positive() }), z.object({ minPsnr: z.number().positive().max(100) })])
+    .optional(),
   /** 0..100 percent, how far the result goes from the noisy photo to the restored one; `denoise` only. */
   strength: z.number().min(0).max(100),
   /** 0..100 percent of the fine brightness detail that went with the noise to give back; 0 when absent; `denoise` only. */

@@ -155,7 +155,7 @@ async function restore(image: ImageInfo, { progress, signal }: CallContext<'rest
       await delay(50, undefined, { signal });
     }
   }
-  const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, latentWidth: 4, latentHeight: 4 };
+  const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, quality: 50, latentWidth: 4, latentHeight: 4 };
   const { imageId, sigma255 } = image;
   return { imageId, mode: 'codec', modelId: 'stand-in', sigma255, encoded, metrics: null, seconds: 0 };
 }

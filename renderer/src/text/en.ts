@@ -294,6 +294,7 @@ export const en = {
     PERMISSION_DENIED: asTheEngineSaysIt,
     QUEUE_IN_USE: asTheEngineSaysIt,
     RUN_NOT_FOUND: asTheEngineSaysIt,
+    TARGET_UNREACHABLE: asTheEngineSaysIt,
     TENSORFLOW_UNAVAILABLE: asTheEngineSaysIt,
     TRAINING_DIVERGED: asTheEngineSaysIt,
     TRAINING_UNSUPPORTED: asTheEngineSaysIt,

@@ -270,6 +270,7 @@ export const zh: Text = {
     PERMISSION_DENIED: (subject) => `没有权限访问${about(subject)}。`,
     QUEUE_IN_USE: () => 'Pellucid 的另一个窗口正在使用队列。请关闭它，或在那里使用队列。',
     RUN_NOT_FOUND: (subject) => `找不到训练记录${about(subject)}。`,
+    TARGET_UNREACHABLE: (_subject, message) => `无法达到所设的目标，请放宽要求。详情：${message}`,
     TENSORFLOW_UNAVAILABLE: (_subject, message) => `TensorFlow 不可用。详情：${message}`,
     TRAINING_DIVERGED: () => '训练发散，已停止。请降低学习率后重试。',
     TRAINING_UNSUPPORTED: () => '当前后端不支持训练，需要原生 TensorFlow。',

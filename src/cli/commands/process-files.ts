@@ -21,6 +21,8 @@ export interface ProcessOptions {
   formatQuality?: number;
   sigma?: 'auto' | number;
   quality?: number;
+  maxBytes?: number;
+  minPsnr?: number;
   strength?: number;
   texture?: number;
   bestQuality?: boolean;
@@ -83,11 +85,16 @@ function operationParams(operation: Operation, input: string, options: ProcessOp
     operation,
     input,
     outDir: resolve(options.out),
-    settings: { mode, modelId: model, sigma, quality, strength, texture, bestQuality },
+    settings: { mode, modelId: model, sigma, quality, strength, texture, bestQuality, target: targetOf(options) },
     encoding: { format, formatQuality, metadata },
     overwrite: options.overwrite,
     maxPixels: options.maxPixels,
   };
+}
+
+function targetOf({ maxBytes, minPsnr }: ProcessOptions): Params<'file.process'>['settings']['target'] {
+  if (maxBytes !== undefined) return { maxBytes };
+  return minPsnr === undefined ? undefined : { minPsnr };
 }
 
 interface Inputs {
@@ -151,13 +158,13 @@ async function writeMontage(
 }
 
 function jsonLine(outcome: FileOutcome): Record<string, unknown> {
-  const { input, outputs, width, height, bytesIn, bytesOut, bpp, sigma255, model, seconds, notes } = outcome;
+  const { outputs, sigma255: sigma, ...rest } = outcome;
   const output = outputs.at(-1) ?? null;
-  return { input, output, outputs, width, height, bytesIn, bytesOut, bpp, sigma: sigma255, model, seconds, notes };
+  return { ...rest, output, outputs, sigma };
 }
 
-function sentenceOf({ input, outputs, bytesIn, bytesOut, bpp, sigma255, seconds }: FileOutcome): string {
-  const rate = bpp === null ? '' : `, ${bpp.toFixed(2)} bpp`;
+function sentenceOf({ input, outputs, bytesIn, bytesOut, bpp, sigma255, quality, seconds }: FileOutcome): string {
+  const rate = bpp === null ? '' : `, ${bpp.toFixed(2)} bpp, quality ${quality}`;
   const noise = sigma255 === null ? '' : `, sigma ${sigma255.toFixed(1)}`;
   return `${input} -> ${outputs.join(', ')}  (${byteSize(bytesIn)} to ${byteSize(bytesOut)}${rate}${noise}, ${duration(seconds)})`;
 }

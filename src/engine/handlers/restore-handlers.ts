@@ -13,13 +13,10 @@ import type { Pixels, Region } from '../../shared/pixels.ts';
 import { latentPicture } from '../operations/latent-picture.ts';
 import type { Models } from '../operations/models.ts';
 import { findRivalSizes } from '../operations/rival-sizes.ts';
-import { denoisePhoto, restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
+import { cleanSigma255, denoisePhoto, restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
 import type { ResolvedSettings } from '../operations/restore-photo.ts';
 import type { Handlers } from '../server/handlers.ts';
 import type { OpenImage, OpenImages, RestoredImage } from './open-images.ts';
-
-/** Below this level there is no noise worth removing. */
-const cleanSigma255 = 1;
 
 type RestoreCalls = Pick<Handlers, 'restore.crop' | 'restore.run' | 'restore.rivals' | 'restore.export'>;
 
@@ -37,7 +34,7 @@ export function createRestoreHandlers(images: OpenImages, models: Models): Resto
     'restore.run': async ({ imageId, settings }, { signal, progress }) => {
       const image = images.get(imageId);
       const started = performance.now();
-      const options = { signal, onProgress: progress, metadata: 'keep' as const };
+      const options = { signal, onProgress: progress, metadata: 'keep' as const, reference: image.reference };
       const { pixels, modelId, pel } = await restorePhoto(image.photo, resolved(settings, image), models, options);
       const encoded = pel === null ? null : { pel, latent: await latentOf(pel, models) };
       const restored: RestoredImage = { pixels, encoded, sigma255: resolved(settings, image).sigma255 };
@@ -107,6 +104,7 @@ function resultOf(
             sizeBytes: encoded.pel.length,
             bpp: bitsPerPixel(encoded.pel.length, width, height),
             ratio: photo.source.sizeBytes / encoded.pel.length,
+            quality: readPel(encoded.pel).header.quality,
             latentWidth: encoded.latent.width,
             latentHeight: encoded.latent.height,
           },

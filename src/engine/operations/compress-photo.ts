@@ -4,6 +4,8 @@ import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
 import type { PelHeader } from '../../codec/pel-format.ts';
 import type { PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
+import { searchQuality } from './target-quality.ts';
+import type { QualitySearch } from './target-quality.ts';
 import type { Photo } from '../../shared/photo.ts';
 
 /** A photo without where it came from: what a `.pel` file holds. */
@@ -15,15 +17,19 @@ export interface CompressPhotoOptions extends WorkOptions {
   /** Noise to remove, on the 0..255 scale. */
   sigma255: number;
   metadata: MetadataChoice;
+  /** What the quality is searched for, in place of `quality`. */
+  search?: QualitySearch;
 }
 
-/** The bytes of the `.pel` file of a photo: picture, alpha, profile and metadata. Throws ABORTED. */
+/** The bytes of the `.pel` file of a photo: picture, alpha, profile and metadata. Throws TARGET_UNREACHABLE, ABORTED. */
 export async function compressPhoto(
   photo: PhotoContent,
   codec: PhotoCodec,
-  { quality, metadata, ...options }: CompressPhotoOptions,
+  { quality, metadata, search, ...options }: CompressPhotoOptions,
 ): Promise<Uint8Array> {
   const blocks = await toPelBlocks(photo, metadata);
+  if (search !== undefined)
+    return searchQuality(await codec.analyse(photo.pixels, { ...options, blocks }), codec, { ...options, ...search });
   return codec.compress(photo.pixels, { ...options, quality: Math.round(quality * 8) / 8, blocks });
 }
 

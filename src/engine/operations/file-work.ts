@@ -11,11 +11,11 @@ import type { FileOutcome } from '../../shared/contract.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { BatchJob, ImageEncoding, Operation } from '../../shared/params.ts';
 import type { Photo, PhotoFormat, PhotoHeader } from '../../shared/photo.ts';
-import { compressPhoto, decompressPel } from './compress-photo.ts';
+import { decompressPel } from './compress-photo.ts';
 import type { PhotoContent } from './compress-photo.ts';
 import type { Models } from './models.ts';
 import { noiseLevelOf } from './noise-level.ts';
-import { denoisePhoto, restorePhoto } from './restore-photo.ts';
+import { compressTo, denoisePhoto, restorePhoto } from './restore-photo.ts';
 import type { ResolvedSettings } from './restore-photo.ts';
 import type { Output } from './write-outputs.ts';
 
@@ -124,9 +124,8 @@ export async function computeFile(
   const common = { width, height, format, bytesIn, sigma255: resolved.sigma255, notes };
   const { metadata } = encoding;
   if (operation === 'compress') {
-    const codec = await models.codec(settings.modelId);
-    const pel = await compressPhoto(photo, codec, { ...work, ...resolved, metadata });
-    return { ...common, pel, picture: null, model: codec.modelId };
+    const { pel, modelId: model } = await compressTo(photo, resolved, models, { ...work, metadata });
+    return { ...common, pel, picture: null, model };
   }
   const { pixels, modelId, pel } =
     operation === 'denoise'
@@ -159,7 +158,8 @@ export async function encodeFile(
   if (picture !== null) outputs.push(await pictureOf(picture, encoding, format, told, signal));
   const bytesOut = pel?.length ?? outputs.at(-1)?.bytes.length ?? 0;
   const bpp = pel === null ? null : bitsPerPixel(pel.length, computed.width, computed.height);
-  return { outputs, about: { ...computed, bytesOut, bpp, notes: told } };
+  const quality = pel === null ? null : readPel(pel).header.quality;
+  return { outputs, about: { ...computed, bytesOut, bpp, quality, notes: told } };
 }
 
 async function pictureOf(

@@ -5,6 +5,7 @@ import { textureReachPx, withTexture } from './texture.ts';
 import { compressPhoto, decompressPel } from './compress-photo.ts';
 import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
+import type { QualitySearch } from './target-quality.ts';
 import type { PhotoContent } from './compress-photo.ts';
 import type { WorkOptions } from '../../ml/interfaces.ts';
 import type { RestoreSettings } from '../../shared/params.ts';
@@ -33,6 +34,8 @@ export interface Restored {
 export interface RestoreOptions extends WorkOptions {
   /** What of the metadata goes into the `.pel`. */
   metadata: MetadataChoice;
+  /** The clean picture, where it is known. */
+  reference?: Pixels | null;
 }
 
 /**
@@ -48,11 +51,42 @@ export async function restorePhoto(
   options: RestoreOptions,
 ): Promise<Restored> {
   if (settings.mode === 'denoise') return denoisePhoto(photo.pixels, settings, models, options);
-  const { quality, sigma255, modelId } = settings;
-  const codec = await models.codec(modelId);
-  const pel = await compressPhoto(photo, codec, { ...options, quality, sigma255 });
+  const { pel, modelId } = await compressTo(photo, settings, models, options);
   const { pixels } = await decompressPel(pel, models, options);
-  return { pixels, modelId: codec.modelId, pel };
+  return { pixels, modelId, pel };
+}
+
+/**
+ * The `.pel` of a photo, of the quality that is set or that meets the target. Throws as {@link restorePhoto}, and
+ * TARGET_UNREACHABLE.
+ */
+export async function compressTo(
+  photo: PhotoContent,
+  settings: ResolvedSettings,
+  models: Models,
+  { reference = null, ...options }: RestoreOptions,
+): Promise<{ pel: Uint8Array; modelId: string }> {
+  const { quality, sigma255, modelId, target } = settings;
+  const codec = await models.codec(modelId);
+  const truth = async (): Promise<Pixels> => reference ?? (await withoutNoise(photo.pixels, sigma255, models, options));
+  const search = target && { target, truth, orNearest: false };
+  const pel = await compressPhoto(photo, codec, { ...options, quality, sigma255, ...(search && { search }) });
+  return { pel, modelId: codec.modelId };
+}
+
+/** Below this level there is no noise worth removing. */
+export const cleanSigma255 = 1;
+
+/** The photo itself, or denoised where there is noise in it: what a file is measured against where nothing better is. */
+async function withoutNoise(
+  pixels: Pixels,
+  sigma255: number,
+  models: Models,
+  { signal, pace }: WorkOptions,
+): Promise<Pixels> {
+  if (sigma255 < cleanSigma255) return pixels;
+  const denoiser = await models.denoiser();
+  return denoiser.denoise(pixels, { sigma255, ...(signal && { signal }), ...(pace && { pace }) });
 }
 
 /**
@@ -111,11 +145,25 @@ export async function restoreRegion(
   const surrounding = grow(region, pixels, previewSurroundings);
   const part = { pixels: crop(pixels, surrounding), metadata: {} };
   const codec = await models.codec(settings.modelId);
-  const { quality, sigma255 } = settings;
-  const pel = await compressPhoto(part, codec, { ...options, quality, sigma255, metadata: 'strip' });
+  const { quality, sigma255, target } = settings;
+  const truth = (): Promise<Pixels> => withoutNoise(part.pixels, sigma255, models, options);
+  const share = (surrounding.width * surrounding.height) / (pixels.width * pixels.height);
+  const search = target && { target: shareOf(target, share), truth, orNearest: true };
+  const pel = await compressPhoto(part, codec, {
+    ...options,
+    quality,
+    sigma255,
+    metadata: 'strip',
+    ...(search && { search }),
+  });
   const restored = await codec.decompress(readPel(pel), options);
   const inside = { left: region.left - surrounding.left, top: region.top - surrounding.top };
   return crop(restored, { ...inside, width: wanted.width, height: wanted.height });
+}
+
+/** What a part of a photo may take of the bytes. */
+function shareOf(target: QualitySearch['target'], share: number): QualitySearch['target'] {
+  return 'maxBytes' in target ? { maxBytes: Math.max(1, Math.round(target.maxBytes * share)) } : target;
 }
 
 /** A region with a margin around it as far as the picture goes, whose left and top are on a grid; all in pixels. */

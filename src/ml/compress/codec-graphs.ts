@@ -2,9 +2,9 @@ import { PellucidError } from '../../shared/errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
-import type { Layer, Network, Weights } from '../layers/description.ts';
+import type { Network, Weights } from '../layers/description.ts';
+import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
-import { quantise } from '../quantise/rounding.ts';
 
 /** What a codec is made of: the description and the weights, by full name. */
 export interface CodecParts {
@@ -16,12 +16,11 @@ export interface CodecParts {
 }
 
 /**
- * `photo` [1, h, w, 3], `level` [1], `gains` [c]; result `symbols` [1, h/16, w/16, c].
- * @param computeType number type of the layers that find the noise. Those from its subtraction on are float32: the
- *   integers reach hundreds, and bfloat16 has 8 bits.
+ * `photo` [1, h, w, 3], `level` [1]; result `latent` [1, h/16, w/16, c], before gains and rounding.
+ * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(
-  { analysis, latentChannels, weights }: CodecParts,
+  { analysis, weights }: CodecParts,
   height: number,
   width: number,
   computeType: DType = 'float32',
@@ -29,13 +28,10 @@ export function analysisGraph(
   const graph = new Graph();
   const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
   const level = graph.placeholder('level', [1], 'float32');
-  const gains = graph.placeholder('gains', [latentChannels], 'float32');
   const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
-  const clean = analysis.layers.findIndex(({ type }) => type === 'subtract');
-  const typeOf = (layer: Layer): DType => (analysis.layers.indexOf(layer) < clean ? computeType : 'float32');
-  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), typeOf);
-  const symbols = quantise(graph, multiply(graph, latent, gains), 'symbols');
-  graph.signature('analyse', { inputs: { photo, level, gains }, outputs: { symbols } });
+  const types = inferenceTypes(analysis, computeType);
+  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), types);
+  graph.signature('analyse', { inputs: { photo, level }, outputs: { latent } });
   return graph;
 }
 

@@ -5,7 +5,7 @@ import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import { gainsAt } from '../quantise/quality.ts';
-import { storeIntegers } from '../quantise/rounding.ts';
+import { quantiseTile } from '../quantise/rounding.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TilePlan } from '../tiling/plan.ts';
 import { readTile, writeCore } from '../tiling/raster.ts';
@@ -40,22 +40,64 @@ export class CodecNetwork {
 
   /** The quantised latent of a picture at a quality, with the noise of level `sigma255` left out. */
   async analyse(source: Raster, quality: number, sigma255: number, work: WorkOptions): Promise<LatentIntegers> {
-    const { latentChannels: channels, stride } = this.#parts;
+    const latent = this.#emptyLatent(source);
+    const gains = this.#forwardGains(quality);
+    await this.#analyseTiles(source, sigma255, work, (values, tile, core) => {
+      quantiseTile(values, gains, tile, core, latent);
+    });
+    return latent;
+  }
+
+  /** The same for any number of qualities, with one analysis: gives the quantised latent at a quality. */
+  async analyseOnce(source: Raster, sigma255: number, work: WorkOptions): Promise<(quality: number) => LatentIntegers> {
+    const { latentChannels: channels } = this.#parts;
+    const { width, height } = this.latentSize(source.width, source.height);
+    const whole = { left: 0, top: 0, width, height };
+    const all = new Float32Array(height * width * channels);
+    await this.#analyseTiles(source, sigma255, work, (values, tile, core) => {
+      for (let y = core.top; y < core.top + core.height; y++) {
+        const from = ((y - tile.top) * tile.width + (core.left - tile.left)) * channels;
+        all.set(values.subarray(from, from + core.width * channels), (y * width + core.left) * channels);
+      }
+    });
+    return (quality) => {
+      const latent = this.#emptyLatent(source);
+      quantiseTile(all, this.#forwardGains(quality), whole, whole, latent);
+      return latent;
+    };
+  }
+
+  #emptyLatent(source: Raster): LatentIntegers {
+    const { latentChannels: channels } = this.#parts;
     const size = this.latentSize(source.width, source.height);
-    const latent: LatentIntegers = { ...size, channels, values: new Int16Array(channels * size.height * size.width) };
+    return { ...size, channels, values: new Int16Array(channels * size.height * size.width) };
+  }
+
+  #forwardGains(quality: number): Float32Array {
+    const { latentChannels, weights } = this.#parts;
+    return gainsAt(weightsNamed(weights, 'gains/forward'), latentChannels, quality);
+  }
+
+  /** Gives `store` the latent of each tile [height, width, channels], and which of its positions count. */
+  async #analyseTiles(
+    source: Raster,
+    sigma255: number,
+    work: WorkOptions,
+    store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
+  ): Promise<void> {
+    const { stride } = this.#parts;
+    const size = this.latentSize(source.width, source.height);
     const whole = { left: 0, top: 0, width: size.width * stride, height: size.height * stride };
     const plan = planTiles(whole.width, whole.height, whole, { maxTilePx, haloPx: analysisHaloPx, multiple: stride });
     const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth);
-    const gains = gainsAt(weightsNamed(this.#parts.weights, 'gains/forward'), channels, quality);
     const level = Float32Array.of(sigma255 / 255);
     const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
     await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
       readTile(source, { left, top, width: plan.tileWidth, height: plan.tileHeight }, 0, photo);
-      const { symbols } = session.run('analyse', { photo, level, gains });
+      const { latent } = session.run('analyse', { photo, level });
       const tile = { left: left / stride, top: top / stride, width: plan.tileWidth / stride };
-      storeIntegers(symbols as Float32Array, tile, divided(core, stride), latent);
+      store(latent as Float32Array, tile, divided(core, stride));
     });
-    return latent;
   }
 
   /** The picture of a latent: fills `target`, whose top left pixel is `origin` of the picture. */

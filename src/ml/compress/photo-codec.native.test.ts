@@ -109,6 +109,14 @@ describe('a compressed photo', () => {
     expect(await codec.compressFloats(Float32Array.from(pixels.data), 40, 30, options)).toEqual(bytes);
   });
 
+  it('that is analysed once gives the same file at every quality', async () => {
+    // Two tiles of the analysis.
+    const pixels = smoothPicture({ width: 784, height: 24 }, 5);
+    const analysed = await codec.analyse(pixels, options);
+    for (const quality of [1, 37.3, 100])
+      expect(analysed.encode(quality)).toEqual(await codec.compress(pixels, { ...options, quality }));
+  });
+
   it('is larger than one tile without a seam', async () => {
     // 49 columns of the latent: two tiles of the synthesis, and two of the analysis.
     const pixels = smoothPicture({ width: 784, height: 24 }, 5);

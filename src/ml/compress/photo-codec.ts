@@ -1,20 +1,18 @@
 import { writePel } from '../../codec/container.ts';
 import type { PelFile } from '../../codec/container.ts';
+import { qualitySteps } from '../../codec/pel-format.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
 import type { EntropyTables } from '../../codec/entropy-tables.ts';
 import { decodeLatent, encodeLatent } from '../../codec/latent-coder.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels } from '../../shared/pixels.ts';
-import type { CompressOptions, DecompressOptions, LatentIntegers, PhotoCodec } from '../interfaces.ts';
+import type { AnalysedPhoto, CompressOptions, DecompressOptions, LatentIntegers, PhotoCodec } from '../interfaces.ts';
 import { modelHashOf } from '../store/model-hash.ts';
 import type { ModelPackage } from '../store/model-package.ts';
 import { rasterOf } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
 import { CodecNetwork } from './codec-network.ts';
-
-/** Qualities in a file are eighths. */
-const qualitySteps = 8;
 
 class NetworkPhotoCodec implements PhotoCodec {
   readonly modelId: string;
@@ -42,6 +40,17 @@ class NetworkPhotoCodec implements PhotoCodec {
     return await this.#compress({ data: values, width, height, channels: 3, peak: 255 }, options);
   }
 
+  async analyse(pixels: Pixels, options: Omit<CompressOptions, 'quality'>): Promise<AnalysedPhoto> {
+    const source = rasterOf(pixels);
+    const latentAt = await this.#network.analyseOnce(source, options.sigma255, options);
+    return {
+      encode: (wanted) => {
+        const quality = inSteps(wanted);
+        return this.#fileOf(source, latentAt(quality), { ...options, quality });
+      },
+    };
+  }
+
   async decompress(file: PelFile, options: DecompressOptions): Promise<Pixels> {
     const { width, height, channels, bitDepth, quality } = file.header;
     const latent = this.latentOf(file);
@@ -66,9 +75,12 @@ class NetworkPhotoCodec implements PhotoCodec {
   }
 
   async #compress(source: Raster, options: CompressOptions): Promise<Uint8Array> {
-    const { sigma255, blocks } = options;
-    const quality = Math.round(options.quality * qualitySteps) / qualitySteps;
-    const latent = await this.#network.analyse(source, quality, sigma255, options);
+    const quality = inSteps(options.quality);
+    const latent = await this.#network.analyse(source, quality, options.sigma255, options);
+    return this.#fileOf(source, latent, { ...options, quality });
+  }
+
+  #fileOf(source: Raster, latent: LatentIntegers, { quality, sigma255, blocks }: CompressOptions): Uint8Array {
     const { channels, width, height } = latent;
     const payload = encodeLatent(latent.values, { channels, width, height }, this.#tables);
     const header = {
@@ -83,6 +95,11 @@ class NetworkPhotoCodec implements PhotoCodec {
     };
     return writePel(header, blocks, payload);
   }
+}
+
+/** The quality that a file can name which is nearest. */
+function inSteps(quality: number): number {
+  return Math.round(quality * qualitySteps) / qualitySteps;
 }
 
 function wrongModel({ header }: PelFile, modelId: string): PellucidError {

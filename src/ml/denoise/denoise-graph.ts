@@ -2,6 +2,7 @@ import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
+import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
 import type { NamedParameter } from '../layers/network.ts';
 
@@ -14,7 +15,7 @@ export interface DenoiserParts {
 
 /**
  * Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1]; result `clean` [1, h, w, 3].
- * @param computeType number type of the network's layers
+ * @param computeType number type of the network's middle layers
  */
 export function denoiseGraph(
   { network, weights }: DenoiserParts,
@@ -31,7 +32,7 @@ export function denoiseGraph(
     if (values === undefined) throw new Error(`There are no weights for ${fullName}.`);
     return graph.constant(values, shape);
   };
-  const noise = networkInGraph(graph, network, { photo, sigma }, parameter, computeType);
+  const noise = networkInGraph(graph, network, { photo, sigma }, parameter, inferenceTypes(network, computeType));
   graph.signature('denoise', { inputs: { photo, level }, outputs: { clean: subtract(graph, photo, noise) } });
   return graph;
 }

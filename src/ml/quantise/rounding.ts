@@ -2,16 +2,14 @@ import type { Graph, Value } from '../graph/graph.ts';
 import { add, offset, random, subtract, unary } from '../graph/operations.ts';
 
 /**
- * The only place where a latent becomes integers. TensorFlow's Round takes halves to the even neighbour.
- * - `symbols`: the integers, as floats
- * - `straightThrough`: the same, but gradients pass as if nothing had happened
+ * How a latent is quantised in a training graph. TensorFlow's Round takes halves to the even neighbour.
+ * - `straightThrough`: the integers, but gradients pass as if nothing had happened
  * - `noise`: plus uniform noise of one step, whose density is what the rate is estimated with (Balle et al. 2017)
  */
-export type Quantisation = 'symbols' | 'straightThrough' | 'noise';
+export type Quantisation = 'straightThrough' | 'noise';
 
 /** @param seed int32 [2]; for `noise` only */
 export function quantise(graph: Graph, latent: Value, mode: Quantisation, seed?: Value): Value {
-  if (mode === 'symbols') return unary(graph, 'Round', latent);
   if (mode === 'straightThrough') {
     const change = subtract(graph, unary(graph, 'Round', latent), latent);
     return add(graph, latent, unary(graph, 'StopGradient', change));
@@ -22,12 +20,17 @@ export function quantise(graph: Graph, latent: Value, mode: Quantisation, seed?:
 
 const largest = 32_767;
 
+/** Added to a number of a double's precision and taken away again, it leaves a whole one, halves to the even one. */
+const wholeOnes = 1.5 * 2 ** 52;
+
 /**
- * Rounded values of one tile [height, width, channels] into a latent of integers [channels, height, width]; what lies
- * beyond 16 bits is clipped.
+ * The one place where the latent of a photo becomes integers: values of one tile [height, width, channels] times the
+ * gains of their channels, in single precision, rounded (halves to the even neighbour), into a latent of integers
+ * [channels, height, width]; what lies beyond 16 bits is clipped.
  */
-export function storeIntegers(
-  rounded: Float32Array,
+export function quantiseTile(
+  values: Float32Array,
+  gains: Float32Array,
   tile: { left: number; top: number; width: number },
   core: { left: number; top: number; width: number; height: number },
   latent: { values: Int16Array; channels: number; height: number; width: number },
@@ -38,8 +41,9 @@ export function storeIntegers(
       const source = ((y - tile.top) * tile.width + (x - tile.left)) * latent.channels;
       const target = y * latent.width + x;
       for (let channel = 0; channel < latent.channels; channel++) {
-        const value = rounded[source + channel] as number;
-        latent.values[channel * plane + target] = Math.min(largest, Math.max(-largest, value));
+        const scaled = Math.fround((values[source + channel] as number) * (gains[channel] as number));
+        const whole = scaled + wholeOnes - wholeOnes;
+        latent.values[channel * plane + target] = Math.min(largest, Math.max(-largest, whole));
       }
     }
   }
