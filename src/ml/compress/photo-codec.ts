@@ -113,8 +113,13 @@ function wrongModel({ header }: PelFile, modelId: string): PellucidError {
   );
 }
 
-/** A codec from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
-export async function createPhotoCodec(model: ModelPackage, computeType: ComputeType = 'float32'): Promise<PhotoCodec> {
+/**
+ * A codec from an installed model, in tiles of its usual size or of `tilePixels` at most. Throws MODEL_KIND_MISMATCH for a model of another kind. */
+export async function createPhotoCodec(
+  model: ModelPackage,
+  computeType: ComputeType = 'float32',
+  tilePixels?: number,
+): Promise<PhotoCodec> {
   await Promise.resolve();
   const { architecture, id } = model.manifest;
   if (architecture.kind !== 'codec') {
@@ -122,5 +127,8 @@ export async function createPhotoCodec(model: ModelPackage, computeType: Compute
       subject: id,
     });
   }
-  return new NetworkPhotoCodec(model, new CodecNetwork({ ...architecture, weights: model.weights }, computeType));
+  return new NetworkPhotoCodec(
+    model,
+    new CodecNetwork({ ...architecture, weights: model.weights }, computeType, tilePixels),
+  );
 }

@@ -4,6 +4,8 @@ import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
 import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
+import { tileInput, tileOutput } from '../tiling/tile-graph.ts';
+import type { TileFormat } from '../tiling/tile-graph.ts';
 import type { NamedParameter } from '../layers/network.ts';
 
 /** What a denoiser is made of: the description and the weights. */
@@ -22,9 +24,10 @@ export function denoiseGraph(
   height: number,
   width: number,
   computeType: DType = 'float32',
+  format: TileFormat = 'floats',
 ): Graph {
   const graph = new Graph();
-  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const { input, pixels: photo } = tileInput(graph, format, height, width);
   const level = graph.placeholder('level', [1], 'float32');
   const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
   const parameter = ({ fullName, shape }: NamedParameter): Value => {
@@ -33,6 +36,7 @@ export function denoiseGraph(
     return graph.constant(values, shape);
   };
   const noise = networkInGraph(graph, network, { photo, sigma }, parameter, inferenceTypes(network, computeType));
-  graph.signature('denoise', { inputs: { photo, level }, outputs: { clean: subtract(graph, photo, noise) } });
+  const clean = tileOutput(graph, format, subtract(graph, photo, noise));
+  graph.signature('denoise', { inputs: { photo: input, level }, outputs: { clean } });
   return graph;
 }
