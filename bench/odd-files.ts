@@ -1,66 +1,35 @@
 /**
- * Reads every file of a folder as a photo, writes it again in memory, and prints a table of outcomes: each file must
- * end in a picture or in an error with a code. Exit status 1 when one ends in neither or takes too long.
+ * Hands every file of a folder to the engine and prints a table of outcomes: each file must end in a picture or in an
+ * error with a code, within 20 s, and the engine must stay. Exit status 1 where that is not so.
  *
- *     node bench/odd-files.ts FOLDER [--json]
+ *     node bench/odd-files.ts FOLDER [denoise|compress|restore] [--json]
  */
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { toPellucidError } from '../src/shared/errors.ts';
-import { encodePhoto, sameFormat } from '../src/image/encode-photo.ts';
-import { readPhoto } from '../src/image/read-photo.ts';
+import { isFault, tryFiles } from './harness/odd-files.ts';
+import type { OddOutcome } from './harness/odd-files.ts';
 
-const longestMs = 20_000;
+const operations = ['denoise', 'compress', 'restore'] as const;
 
-interface Outcome {
-  file: string;
-  /** `ok` or the code of the error. */
-  result: string;
-  detail: string;
-  readMs: number;
-  writeMs: number;
-}
-
-async function tryFile(folder: string, file: string): Promise<Outcome> {
-  const start = performance.now();
-  let readMs = 0;
-  try {
-    const photo = await readPhoto({ path: join(folder, file) });
-    readMs = performance.now() - start;
-    const { format, bitDepth, notes } = photo.source;
-    const dropped: string[] = [];
-    await encodePhoto(photo, { format: sameFormat(format), onNote: (note) => dropped.push(note) });
-    const { width, height, channels } = photo.pixels;
-    const colour = `${channels === 1 ? 'grey' : 'RGB'}${photo.alpha === undefined ? '' : ' + alpha'}`;
-    const detail = [`${format} ${width} x ${height}, ${colour}, ${bitDepth} bit`, ...notes, ...dropped].join('; ');
-    return { file, result: 'ok', detail, readMs, writeMs: performance.now() - start - readMs };
-  } catch (error) {
-    const { code, message } = toPellucidError(error);
-    return { file, result: code, detail: message, readMs: readMs || performance.now() - start, writeMs: 0 };
-  }
-}
-
-async function main([folder, ...flags]: string[]): Promise<number> {
-  if (folder === undefined) {
-    console.error('Usage: node bench/odd-files.ts FOLDER [--json]');
+async function main(args: readonly string[]): Promise<number> {
+  const [folder, wanted = 'denoise'] = args.filter((arg) => !arg.startsWith('--'));
+  const operation = operations.find((each) => each === wanted);
+  if (folder === undefined || operation === undefined) {
+    console.error(`Usage: node bench/odd-files.ts FOLDER [${operations.join('|')}] [--json]`);
     return 2;
   }
-  const asJson = flags.includes('--json');
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  const counts = new Map<string, number>();
-  let slowestMs = 0;
-  for (const path of files.sort()) {
-    const outcome = await tryFile(folder, relative(folder, path));
-    const ms = outcome.readMs + outcome.writeMs;
-    slowestMs = Math.max(slowestMs, ms);
-    counts.set(outcome.result, (counts.get(outcome.result) ?? 0) + 1);
-    const line = [outcome.result.padEnd(24), `${ms.toFixed(0).padStart(6)} ms`, outcome.file, outcome.detail];
-    console.log(asJson ? JSON.stringify(outcome) : line.join('  '));
+  const outcomes: OddOutcome[] = [];
+  for await (const outcome of tryFiles(folder, operation)) {
+    outcomes.push(outcome);
+    const { result, seconds, file, detail } = outcome;
+    const row = [result.padEnd(24), `${seconds.toFixed(2).padStart(6)} s`, file, detail.replaceAll(`${folder}/`, '')];
+    console.log(args.includes('--json') ? JSON.stringify(outcome) : row.join('  '));
   }
+  const counts = new Map<string, number>();
+  for (const { result } of outcomes) counts.set(result, (counts.get(result) ?? 0) + 1);
   const summary = [...counts].map(([result, count]) => `${count} ${result}`).join(', ');
-  console.error(`${files.length} files: ${summary}; slowest ${(slowestMs / 1000).toFixed(2)} s`);
-  return counts.has('INTERNAL') || slowestMs > longestMs ? 1 : 0;
+  const slowest = Math.max(0, ...outcomes.map(({ seconds }) => seconds));
+  const faults = outcomes.filter(isFault);
+  console.error(`${outcomes.length} files: ${summary}; slowest ${slowest.toFixed(2)} s; ${faults.length} faults`);
+  return faults.length === 0 ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -7,4 +7,5 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   codec: async () => (await import('./codec.ts')).codecSuite,
   train: async () => (await import('./train.ts')).trainSuite,
   batch: async () => (await import('./batch.ts')).batchSuite,
+  memory: async () => (await import('./memory.ts')).memorySuite,
 };

@@ -1,9 +1,12 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
 import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TrainOptions } from './commands/train.ts';
+import type { WatchOptions } from './commands/watch.ts';
+import { addJobOptions } from './job-options.ts';
+import { decimal, numberList, wholeNumber } from './option-values.ts';
 
 /** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
 export function createProgram(): Command {
@@ -21,6 +24,7 @@ export function createProgram(): Command {
     .on('option:compute', (type: string) => (process.env['PELLUCID_COMPUTE'] = type))
     .exitOverride();
   addFileCommands(program);
+  addWatch(program);
   addTrain(program);
   addEvaluate(program);
   addExplore(program);
@@ -45,7 +49,7 @@ const operations = {
   ],
   denoise: [
     'take the noise out of photos, without compressing them',
-    ['denoise photo.jpg --out clear', 'denoise *.tif --out clear --sigma 15 --strength 80'],
+    ['denoise photo.jpg --out clear', 'denoise holiday --out clear --name "{name}-clear.{ext}" --metadata strip-gps'],
   ],
   compress: [
     'photos to small .pel files, without their noise',
@@ -56,56 +60,35 @@ const operations = {
 
 function addFileCommands(program: Command): void {
   for (const [name, [description, shown]] of Object.entries(operations)) {
-    const command = program
-      .command(name)
-      .description(description)
-      .argument('<files...>', 'files or folders')
-      .requiredOption('-o, --out <folder>', 'folder for the results; it is made if it is not there')
-      .option('-m, --model <id>', 'model to use (default: the bundled one)')
-      .addOption(
-        new Option('--metadata <what>', 'what is kept').choices(['keep', 'strip-gps', 'strip']).default('keep'),
-      )
-      .option('--overwrite', 'replace files that are there; otherwise a free name is taken', false)
-      .option('--max-pixels <count>', 'refuse larger pictures', wholeNumber(1))
-      .option('--json', 'one JSON object a line on standard output', false);
-    if (name !== 'compress') {
-      command
-        .addOption(
-          new Option('-f, --format <format>', 'of the picture')
-            .choices(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff'])
-            .default('same'),
-        )
-        .option('--format-quality <1-100>', 'of the picture format, where it loses', wholeNumber(1, 100));
-    }
-    if (name !== 'decompress')
-      command.option('-s, --sigma <auto|number>', 'noise in the photo, 0 to 75 of 255', sigmaValue, 'auto');
-    if (name === 'restore' || name === 'compress') addQuality(command);
-    if (name === 'denoise')
-      command
-        .option('--strength <0-100>', 'percent of the noise to take out', decimal(0, 100), 100)
-        .option('--texture <0-100>', 'percent of the fine brightness detail to give back', decimal(0, 100), 0)
-        .option('--best-quality', 'a little better, eight times as long', false);
-    if (name === 'restore') command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
+    const operation = name as keyof typeof operations;
+    const command = program.command(name).description(description).argument('<files...>', 'files or folders');
+    addJobOptions(command, operation);
+    command.option('--no-recursive', 'leave out folders inside the folders');
+    if (operation === 'restore')
+      command.option('--montage <file>', 'PNG with noisy, encoded and restored side by side');
     command.addHelpText('after', examples(shown)).action(async (files: string[], options: ProcessOptions) => {
       const { processFiles } = await import('./commands/process-files.ts');
-      await processFiles(name as keyof typeof operations, files, options);
+      await processFiles(operation, files, options);
     });
   }
 }
 
-function addQuality(command: Command): void {
+function addWatch(program: Command): void {
+  const command = program
+    .command('watch')
+    .description('work on each photo that comes into a folder, until Ctrl-C')
+    .argument('<folder>', 'folder to watch, with the folders inside it');
+  addJobOptions(command, 'restore');
   command
-    .option('-q, --quality <1-100>', 'of the .pel file (default: 50)', decimal(1, 100))
     .addOption(
-      new Option('--max-bytes <size>', 'the best quality whose .pel takes no more: 200000, 200kB, 1.5MB')
-        .argParser(sizeInBytes)
-        .conflicts(['quality', 'minPsnr']),
+      new Option('--do <operation>', 'what is done').choices(['denoise', 'compress', 'restore']).default('denoise'),
     )
-    .addOption(
-      new Option('--min-psnr <dB>', 'the least quality that keeps so much of the clean picture')
-        .argParser(decimal(1, 100))
-        .conflicts(['quality', 'maxBytes']),
-    );
+    .option('--no-recursive', 'leave out folders inside the folder')
+    .addHelpText('after', examples(['watch inbox --out clear', 'watch inbox --out small --do compress --quality 40']))
+    .action(async (folder: string, options: WatchOptions) => {
+      const { watch } = await import('./commands/watch.ts');
+      await watch(folder, options);
+    });
 }
 
 function addTrain(program: Command): void {
@@ -242,37 +225,4 @@ function addServe(program: Command): void {
 
 function examples(lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  pellucid ${line}`).join('\n')}\n`;
-}
-
-function decimal(smallest: number, largest: number): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= smallest && value <= largest) return value;
-    throw new InvalidArgumentError(`Expected a number from ${smallest} to ${largest}.`);
-  };
-}
-
-function wholeNumber(smallest: number, largest = Number.MAX_SAFE_INTEGER): (text: string) => number {
-  return (text) => {
-    const value = decimal(smallest, largest)(text);
-    if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError('Expected a whole number.');
-  };
-}
-
-/** A size such as `200000`, `200kB` or `1.5 MB`, as a whole number of bytes. */
-function sizeInBytes(text: string): number {
-  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kM]?)B?\s*$/i.exec(text) ?? [];
-  const factor = { k: 1e3, m: 1e6 }[unit?.toLowerCase() ?? ''] ?? 1;
-  const bytes = Math.floor(Number(digits) * factor);
-  if (bytes >= 1) return bytes;
-  throw new InvalidArgumentError('Expected a size such as 200000, 200kB or 1.5MB.');
-}
-
-function numberList(smallest: number, largest: number): (text: string) => number[] {
-  return (text) => text.split(',').map(decimal(smallest, largest));
-}
-
-function sigmaValue(text: string): 'auto' | number {
-  return text === 'auto' ? 'auto' : decimal(0, 75)(text);
 }

@@ -196,17 +196,20 @@ export interface ModelComparison {
   photos: number;
   /** One measurement of both, mean over the photos. */
   rows: { sigma255: number; quality: number | null; own: ComparedFigures; other: ComparedFigures }[];
-  /** Mean difference in PSNR, dB; above 0 the model is better than the other. */
+  /** Mean difference in PSNR, dB, for codecs at equal bytes; above 0 the model is better than the other. */
   psnrGain: number;
   /** Change of the file size at equal quality in percent, below 0 is better; null for what makes no files. */
   bdRatePercent: number | null;
   isBetter: boolean;
 }
 
-interface ComparedFigures {
+export interface ComparedFigures {
   psnr: number;
-  ssim: number;
+  /** Null for kinds that are compared by their loss. */
+  ssim: number | null;
   bpp: number | null;
+  /** Of `dense` and `variational`: cross-entropy, and with it the divergence, each for a value of a picture. */
+  loss: number | null;
 }
 
 /** `model` is what is measured; the others are what people would use in its place. */
@@ -304,6 +307,7 @@ interface Results {
   'batch.preview': { names: string[] };
   'batch.result': ExportedFile;
   'batch.run': BatchSummary;
+  'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };
   'train.start': TrainResult;
   'train.pause': null;
@@ -318,7 +322,7 @@ interface Results {
   'sweep.start': SweepResult;
   'explore.similar': SimilarResult;
   'evaluate.run': EvaluateResult;
-  'evaluate.plot': { svg: string; png: Uint8Array };
+  'evaluate.plot': { paths: string[] };
 }
 
 /** Result of a call by its name; the mapped type fails to compile when a call has no result. */
@@ -332,6 +336,7 @@ interface CallEvents {
   'evaluate.run': EvaluateRow;
   'batch.watch': BatchEvent;
   'batch.run': BatchEvent;
+  'batch.follow': BatchEvent;
 }
 
 /** What a call sends while it runs. */

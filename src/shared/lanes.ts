@@ -48,6 +48,7 @@ export const lanes: Readonly<Record<CallName, Lane>> = {
   'batch.preview': 'light',
   'batch.result': 'light',
   'batch.run': 'heavy',
+  'batch.follow': 'heavy',
   'montage.write': 'heavy',
   'train.start': 'training',
   'train.pause': 'light',

@@ -225,6 +225,8 @@ export const paramSchemas = {
   'batch.result': z.object({ itemId: z.string().min(1), index: z.int().min(0) }),
   /** Works on files and folders to the end, beside the queue: for the command line. */
   'batch.run': z.object({ paths, recursive: z.boolean(), job: batchJob }),
+  /** Works on what is in a folder and on what comes into it, until it is cancelled. */
+  'batch.follow': z.object({ folder: z.string().min(1), recursive: z.boolean(), job: batchJob }),
   'montage.write': z.object({
     rows: z.array(z.object({ source: z.string().min(1), pel: z.string().min(1) })).min(1),
     path: z.string().min(1),
@@ -280,11 +282,12 @@ export const paramSchemas = {
     /** Whole curves of JPEG, WebP and AVIF beside it, of noisy photos also after the denoiser; `codec` only. */
     rivals: z.boolean().optional(),
   }),
-  /** Draws the curves of an evaluation, as SVG and PNG. */
+  /** Draws the curves of an evaluation as SVG into `path`, and as PNG beside it; both replace what was there. */
   'evaluate.plot': z.object({
     means: z.array(
       z.object({ method: z.string().min(1), sigma255: z.number(), bpp: z.number().positive(), psnr: z.number() }),
     ),
+    path: z.string().regex(/\.svg$/),
   }),
 } as const;
 

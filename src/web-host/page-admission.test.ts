@@ -9,8 +9,11 @@ const needFiles = [
   'file.process',
   'models.exportTo',
   'montage.write',
+  'evaluate.plot',
   'evaluate.run',
+  'evaluate.plot',
   'batch.run',
+  'batch.follow',
 ];
 const batch = { sources: [photo.source], job: { output: { folder: null } } };
 const received = '/data/received';

@@ -68,6 +68,7 @@ function batchHandlers(): Pick<Handlers, Extract<keyof Handlers, `batch.${string
     'batch.clear': answer,
     'batch.preview': async ({ name }) => ({ names: [name] }),
     'batch.result': async () => ({ bytes: pattern(10), suggestedName: 'photo.pel', mediaType: 'application/x-pel' }),
+    'batch.follow': async () => null,
     'batch.run': async () => ({ totals, failed: [], skipped: [], seconds: 0 }),
   };
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { EngineClient } from '../../engine-client/engine-client.ts';
 import type { EvaluateComparison, EvaluateMean, EvaluateResult, EvaluateRow } from '../../shared/contract.ts';
@@ -56,9 +55,7 @@ async function writePlot(path: string, means: readonly EvaluateMean[], engine: E
   const points = means.flatMap(({ method, sigma255, bpp, psnr }) =>
     bpp === null ? [] : [{ method, sigma255, bpp, psnr }],
   );
-  const { svg, png } = await engine.call('evaluate.plot', { means: points });
-  await writeFile(path, svg);
-  await writeFile(path.replace(/\.svg$/, '.png'), png);
+  await engine.call('evaluate.plot', { means: points, path });
 }
 
 function report(result: EvaluateResult, output: Output, json: boolean): void {

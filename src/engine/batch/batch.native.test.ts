@@ -112,6 +112,18 @@ test('results are not taken for photos, wherever they are moved, unless they are
   expect(named.summary.totals).toMatchObject({ done: 1, skipped: 0 });
 });
 
+test('a copy of a photo whose result is the photo itself, bit for bit, is no result', async () => {
+  await writePng(join(photos, 'a.png'), 1);
+  await run(job());
+  const own = await readFile(join(out, 'a.png'));
+  await rm(out, { recursive: true });
+  await rm(join(folder, 'data'), { recursive: true });
+  for (const name of ['a.png', 'b.png']) await writeFile(join(photos, name), own);
+  expect((await run(job())).items.map(({ state }) => state)).toEqual(['done', 'done']);
+  expect(await readFile(join(out, 'b.png'))).toEqual(own);
+  expect((await run(job())).items.map(({ skipReason }) => skipReason)).toEqual(['finished', 'finished']);
+});
+
 test('the folder of the results is not searched', async () => {
   await writePng(join(photos, 'a.png'), 1);
   await mkdir(join(photos, 'out'));

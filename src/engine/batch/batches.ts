@@ -1,15 +1,18 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { mediaTypeOf } from '../../image/encode-photo.ts';
+import { readFailure } from '../../image/image-source.ts';
 import type { ImageSource } from '../../image/image-source.ts';
 import type { BatchAdded, BatchEvent, BatchSummary } from '../../shared/batch.ts';
 import type { ExportedFile } from '../../shared/contract.ts';
-import { PellucidError } from '../../shared/errors.ts';
+import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { BatchJob, Params } from '../../shared/params.ts';
 import type { OutputFormat } from '../../shared/photo.ts';
 import type { Models } from '../operations/models.ts';
 import { collectInputs } from './collect-inputs.ts';
+import type { CollectOptions } from './collect-inputs.ts';
 import { QueueJournal } from './journal.ts';
 import { Ledger } from './ledger.ts';
 import { assertTemplate } from './naming.ts';
@@ -18,6 +21,7 @@ import { lockQueue } from './queue-lock.ts';
 import { BatchQueue, isOver } from './queue.ts';
 import type { QueueEntry } from './queue.ts';
 import { BatchRunner } from './runner.ts';
+import { SettledFiles } from './settled-files.ts';
 
 export interface BatchesOptions {
   /** The app's data folder. */
@@ -26,6 +30,12 @@ export interface BatchesOptions {
   /** Awaited before each tile of the queue's photos: work that is more urgent. */
   letOthersGo: (signal: AbortSignal) => Promise<void>;
 }
+
+/** A file in a watched folder is complete when it has not changed for this long. */
+const quietMs = 2000;
+/** Milliseconds from one look at a watched folder to the next; longer, in proportion, where looking takes long. */
+const lookEveryMs = 500;
+const restPerLook = 20;
 
 interface OpenQueue {
   queue: BatchQueue;
@@ -113,15 +123,73 @@ export class Batches {
     const started = performance.now();
     const sources: ImageSource[] = paths.map((path) => ({ path }));
     const collected = await collectInputs(sources, job, { recursive, signal, inboxFolder: this.#inbox });
-    const file = join(this.#folder, 'runs', `${runName(paths, job)}.jsonl`);
+    const queue = await this.#workOff(collected.entries, runName(paths, job), { signal, send });
+    return {
+      totals: queue.totals(),
+      failed: queue.entries.flatMap(failureOf),
+      skipped: collected.skipped,
+      seconds: (performance.now() - started) / 1000,
+    };
+  }
+
+  /**
+   * Works on what is in a folder and on each file that comes into it, once it is complete, until it is cancelled. Files
+   * are looked for by reading the folder, so that it may be one of another computer.
+   *
+   * @throws {PellucidError} `FILE_NOT_FOUND` and its like for the folder, `ABORTED`
+   */
+  async follow(
+    { folder, recursive, job }: Params<'batch.follow'>,
+    { signal, send }: { signal: AbortSignal; send: (event: BatchEvent) => void },
+  ): Promise<never> {
+    assertTemplate(job.output.template);
+    const files = new SettledFiles(quietMs);
+    const isReady = (path: string): Promise<boolean> => files.take(path);
+    for (;;) {
+      const started = performance.now();
+      const entries = await this.#comeInto(folder, job, { recursive, signal, isReady });
+      const passMs = performance.now() - started;
+      if (entries.length > 0) await this.#workOff(entries, runName(['follow', folder], job), { signal, send });
+      await delay(Math.max(lookEveryMs, restPerLook * passMs), undefined, { signal });
+    }
+  }
+
+  async #comeInto(
+    folder: string,
+    job: BatchJob,
+    options: Pick<CollectOptions, 'recursive' | 'signal' | 'isReady'>,
+  ): Promise<QueueEntry[]> {
+    if (!(await stat(folder).catch(cannotBeRead)).isDirectory()) {
+      const message = `${folder} is a file; name the folder that is to be watched.`;
+      throw new PellucidError('INVALID_ARGUMENT', message, { subject: folder });
+    }
+    try {
+      return (await collectInputs([{ path: folder }], job, { ...options, inboxFolder: this.#inbox })).entries;
+    } catch (error) {
+      if (toPellucidError(error).code === 'EMPTY_FOLDER') return [];
+      throw error;
+    }
+
+    function cannotBeRead(error: unknown): never {
+      throw toPellucidError(readFailure(error, folder), folder);
+    }
+  }
+
+  /** Does the photos, with a journal of this name that tells the next process which ones were at work at a crash. */
+  async #workOff(
+    entries: readonly QueueEntry[],
+    name: string,
+    { signal, send }: { signal: AbortSignal; send: (event: BatchEvent) => void },
+  ): Promise<BatchQueue> {
+    const file = join(this.#folder, 'runs', `${name}.jsonl`);
     const journal = new QueueJournal(file);
     const crashes = new Map((await journal.load()).entries.map((entry) => [entry.source, entry.crashes]));
-    for (const entry of collected.entries) entry.crashes = crashes.get(entry.source) ?? 0;
+    for (const entry of entries) entry.crashes = crashes.get(entry.source) ?? 0;
     await journal.reset({ entries: [], isPaused: false });
     const queue = new BatchQueue(journal);
     const runner = this.#runnerFor(queue, () => Promise.resolve());
     queue.watch(send);
-    await queue.add(collected.entries);
+    await queue.add(entries);
     const cancel = (): void => void runner.cancel([...queue.entries]);
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
@@ -129,12 +197,7 @@ export class Batches {
     signal.removeEventListener('abort', cancel);
     await journal.settled();
     await rm(file, { force: true });
-    return {
-      totals: queue.totals(),
-      failed: queue.entries.flatMap(failureOf),
-      skipped: collected.skipped,
-      seconds: (performance.now() - started) / 1000,
-    };
+    return queue;
   }
 
   get #inbox(): string {

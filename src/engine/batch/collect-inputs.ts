@@ -16,6 +16,8 @@ export interface CollectOptions {
   signal: AbortSignal;
   /** Folder where the bytes that are handed over are kept until their item is cleared. */
   inboxFolder: string;
+  /** Says whether it is time for a file; all are taken when absent. */
+  isReady?: (path: string) => Promise<boolean>;
 }
 
 export interface Collected {
@@ -63,7 +65,7 @@ export async function collectInputs(
 async function filesAt(
   paths: readonly string[],
   job: BatchJob,
-  { recursive, signal }: CollectOptions,
+  { recursive, signal, isReady }: CollectOptions,
 ): Promise<{ files: FoundFile[]; skipped: SkippedFile[] }> {
   if (paths.length === 0) return { files: [], skipped: [] };
   const isPel = job.operation === 'decompress';
@@ -71,7 +73,10 @@ async function filesAt(
     const found = await listFiles(paths, {
       recursive,
       signal,
-      accept: async (path, isNamed) => isNamed || (isPel ? beginsLikePel(path) : isPhoto(path)),
+      accept: async (path, isNamed) => {
+        if (isReady !== undefined && !(await isReady(path))) return false;
+        return isNamed || (isPel ? beginsLikePel(path) : isPhoto(path));
+      },
       ...(job.output.folder === null ? {} : { exclude: job.output.folder }),
     });
     // What was named and is not there is an item too, and says so when its turn comes.

@@ -10,6 +10,8 @@ import { LinesFile } from './lines-file.ts';
 const plannedLine = z.object({
   type: z.literal('planned'),
   key: z.string(),
+  /** SHA-256 of the photo. */
+  source: z.string(),
   outputs: z.array(z.object({ path: z.string(), sha256: z.string() })),
 });
 const finishedLine = z.object({
@@ -36,7 +38,7 @@ export type Finding = { kind: 'finished'; outcome: FileOutcome } | { kind: 'larg
 export class Ledger {
   readonly #lines: LinesFile;
   readonly #entries = new Map<string, Entry>();
-  /** SHA-256 of every result. */
+  /** SHA-256 of every result that is not the photo itself, bit for bit. */
   readonly #results = new Set<string>();
 
   constructor(path: string) {
@@ -69,10 +71,14 @@ export class Ledger {
     return null;
   }
 
-  /** Says what is about to be written. Returns when the disk knows it. */
-  async plan(key: string, outputs: { path: string; bytes: Uint8Array }[]): Promise<void> {
+  /**
+   * Says what is about to be written. Returns when the disk knows it.
+   *
+   * @param source SHA-256 of the photo
+   */
+  async plan(key: string, source: string, outputs: { path: string; bytes: Uint8Array }[]): Promise<void> {
     const hashed = outputs.map(({ path, bytes }) => ({ path, sha256: sha256Of(bytes) }));
-    await this.#append({ type: 'planned', key, outputs: hashed }, true);
+    await this.#append({ type: 'planned', key, source, outputs: hashed }, true);
   }
 
   /** Says that what was planned is written; or, with null, that nothing is to be written. */
@@ -96,7 +102,7 @@ export class Ledger {
     if (value.type === 'planned') {
       const { outputs } = value;
       this.#entries.set(value.key, { outputs, isFinished: false, outcome: null });
-      for (const { sha256 } of outputs) this.#results.add(sha256);
+      for (const { sha256 } of outputs) if (sha256 !== value.source) this.#results.add(sha256);
       return;
     }
     const outputs = value.outcome === null ? [] : (this.#entries.get(value.key)?.outputs ?? []);

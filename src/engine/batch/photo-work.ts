@@ -35,6 +35,8 @@ interface Underway {
   control: PhotoControl;
   started: number;
   modifiedMs: number | undefined;
+  /** SHA-256 of the photo's bytes; empty until they are read. */
+  sha256: string;
   /** In the ledger; null where results are not remembered. */
   key: string | null;
 }
@@ -72,7 +74,7 @@ export class BatchWork {
   async do(entry: QueueEntry, control: PhotoControl): Promise<Partial<BatchItem>> {
     const releases: (() => void)[] = [];
     try {
-      const underway = { entry, control, started: performance.now(), modifiedMs: undefined, key: null };
+      const underway = { entry, control, started: performance.now(), modifiedMs: undefined, sha256: '', key: null };
       return await this.#doSteps(underway, releases);
     } catch (error) {
       if (error instanceof Skip) return error.change;
@@ -125,6 +127,7 @@ export class BatchWork {
     const { entry } = underway;
     const { job, wasFound } = entry;
     const sha256 = sha256Of(loaded.bytes);
+    underway.sha256 = sha256;
     const { ledger } = this.#context;
     const folder = this.#folderOf(entry);
     if (job.output.folder !== null) {
@@ -185,9 +188,13 @@ export class BatchWork {
   }
 
   /** Also where results are not looked up again, so that the app knows its own. */
-  async #plan(paths: readonly string[], outputs: EncodedFile['outputs'], { entry, key }: Underway): Promise<void> {
+  async #plan(
+    paths: readonly string[],
+    outputs: EncodedFile['outputs'],
+    { entry, key, sha256 }: Underway,
+  ): Promise<void> {
     const planned = outputs.map(({ bytes }, index) => ({ path: paths[index] ?? '', bytes }));
-    await this.#context.ledger.plan(key ?? entry.item.itemId, planned);
+    await this.#context.ledger.plan(key ?? entry.item.itemId, sha256, planned);
   }
 
   #folderOf({ job, item }: QueueEntry): string {

@@ -54,6 +54,7 @@ export function createBatchHandlers(batches: Batches, models: Models): BatchCall
     'batch.preview': async ({ name, job }) => ({ names: await exampleNames(name, job, models) }),
     'batch.result': (params) => batches.result(params),
     'batch.run': (params, { signal, send }) => batches.run(params, { signal, send }),
+    'batch.follow': (params, { signal, send }) => batches.follow(params, { signal, send }),
   };
 }
 

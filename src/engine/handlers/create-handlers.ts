@@ -10,14 +10,14 @@ import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
-import { drawRatePlot } from '../plots/rate-plot.ts';
-import { rasteriseSvg } from '../../image/rasterise-svg.ts';
+import { writeRatePlot } from '../plots/rate-plot.ts';
 import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
 import { engineInfo } from './engine-info.ts';
+import { createEstimateHandler } from './estimate-handler.ts';
 import { createImageHandlers } from './image-handlers.ts';
-import { createModelHandlers } from './model-handlers.ts';
+import { createModelChangers, createModelReaders } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
@@ -44,33 +44,22 @@ export function createHandlers(options: EngineOptions): Handlers {
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),
-    ...createModelHandlers(folders, () => models.forget()),
+    ...createModelReaders({ ...folders, runsDir: join(options.dataFolder, 'runs') }, models),
+    ...createModelChangers(folders, () => models.forget()),
     ...createImageHandlers(images),
     ...createRestoreHandlers(images, models),
     ...createBatchHandlers(batches, models),
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
-    ...unserved([
-      'models.exportTo',
-      'models.setDefault',
-      'models.compare',
-      'train.estimate',
-      'runs.list',
-      'runs.show',
-      'runs.resume',
-      'runs.remove',
-      'sweep.start',
-    ]),
+    ...unserved(['runs.list', 'runs.show', 'runs.resume', 'runs.remove', 'sweep.start']),
     ...createTrainHandlers(options, folders, () => models.forget()),
+    'train.estimate': createEstimateHandler(folders),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     'explore.similar': (params, { signal, progress }) =>
       findSimilar(params, { models, dataFolder: options.dataFolder, signal, onProgress: progress }),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
-    'evaluate.plot': async ({ means }) => {
-      const svg = drawRatePlot(means);
-      return { svg, png: await rasteriseSvg(svg, 2) };
-    },
+    'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
   };
 }
 

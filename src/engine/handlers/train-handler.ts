@@ -92,7 +92,7 @@ function createTraining(
 type Settings = Pick<Params<'train.start'>, 'learningRate' | 'batch' | 'patch'>;
 
 /** Those settings that were chosen. */
-function settingsOf({ learningRate, batch, patch }: Settings): {
+export function settingsOf({ learningRate, batch, patch }: Settings): {
   learningRate?: number;
   batch?: number;
   patch?: number;
@@ -105,7 +105,7 @@ function settingsOf({ learningRate, batch, patch }: Settings): {
 }
 
 /** The denoiser that a codec starts from; without one it starts from random weights. */
-async function defaultDenoiser(folders: TrainFolders): Promise<ModelPackage | undefined> {
+export async function defaultDenoiser(folders: TrainFolders): Promise<ModelPackage | undefined> {
   try {
     return await createModelStore(folders).load('denoiser');
   } catch (error) {

@@ -2,6 +2,8 @@ import { LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TitleComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
+import { rasteriseSvg } from '../../image/rasterise-svg.ts';
+import { writeFileSafely } from '../../image/write-file.ts';
 import type { Params } from '../../shared/params.ts';
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
@@ -16,14 +18,26 @@ const looks: Record<string, { name: string; colour: string; dash: 'solid' | 'das
   jpeg: { name: 'JPEG', colour: '#d55e00', dash: 'solid' },
   webp: { name: 'WebP', colour: '#009e73', dash: 'solid' },
   avif: { name: 'AVIF', colour: '#8a5a9e', dash: 'solid' },
-  'denoised-webp': { name: 'denoised, WebP', colour: '#009e73', dash: 'dashed' },
-  'denoised-avif': { name: 'denoised, AVIF', colour: '#8a5a9e', dash: 'dashed' },
+  'denoised-webp': { name: 'denoised, WebP', colour: '#e69f00', dash: 'dashed' },
+  'denoised-avif': { name: 'denoised, AVIF', colour: '#cc79a7', dash: 'dashed' },
 };
 
 type Point = Params<'evaluate.plot'>['means'][number];
 
+/**
+ * Writes the curves as SVG into `path`, and as PNG beside it.
+ * @throws {PellucidError} what writing throws
+ */
+export async function writeRatePlot(points: readonly Point[], path: string): Promise<{ paths: string[] }> {
+  const svg = drawRatePlot(points);
+  const png = path.replace(/\.svg$/, '.png');
+  await writeFileSafely(path, Buffer.from(svg), { overwrite: true });
+  await writeFileSafely(png, await rasteriseSvg(svg, 2), { overwrite: true });
+  return { paths: [path, png] };
+}
+
 /** Rate-distortion curves as one SVG picture: a panel for each noise level, a line for each method. */
-export function drawRatePlot(points: readonly Point[]): string {
+function drawRatePlot(points: readonly Point[]): string {
   const levels = [...new Set(points.map(({ sigma255 }) => sigma255))].sort((a, b) => a - b);
   const chart = init(null, null, {
     renderer: 'svg',
@@ -42,7 +56,7 @@ export function drawRatePlot(points: readonly Point[]): string {
         top: 12,
         textStyle: { fontSize: 15, fontWeight: 'normal' },
       })),
-      legend: { top: 44, left: margin.left, itemGap: 18, icon: 'roundRect', itemHeight: 4 },
+      legend: { top: 44, left: margin.left, itemGap: 18, itemWidth: 34 },
       grid: levels.map((_, panel) => ({
         left: panel * panelPx.width + margin.left,
         top: margin.top,

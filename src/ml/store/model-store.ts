@@ -6,6 +6,8 @@ import { macsPerPixel } from '../layers/network.ts';
 import { sizeOf } from '../graph/graph.ts';
 import type { Architecture, Manifest } from './manifest.ts';
 import type { ModelPackage } from './model-package.ts';
+import type { ModelChoices } from './model-choices.ts';
+import { readChoices } from './model-choices.ts';
 import { modelHashOf } from './model-hash.ts';
 import { readManifest, readModelPackage } from './model-package.ts';
 
@@ -23,6 +25,10 @@ export interface ModelStore {
   installed(): Promise<Installed[]>;
   /** The model of an id without its weights; the bundled one where two have it. Throws MODEL_NOT_FOUND. */
   find(id: string): Promise<Installed>;
+  /** The model that is used for a kind when none is named. */
+  defaultOf(kind: ModelKind): Promise<Installed | undefined>;
+  /** The bundled model that does what this one does, for which it could stand in. */
+  bundledLike(model: Installed): Promise<Installed | undefined>;
   /**
    * A model with its weights, checked against their hash: the one named, or the default of its kind.
    * @throws {PellucidError} MODEL_NOT_FOUND, MODEL_KIND_MISMATCH, MODEL_HASH_MISMATCH, MODEL_CORRUPT
@@ -58,15 +64,26 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
       if (model === undefined) throw notFound(null, id, userDir);
       return model;
     },
+    defaultOf: async (kind) => defaultOf(kind, await installed(), await readChoices(userDir)),
+    bundledLike: async (model) => {
+      const { kind } = model.manifest.architecture;
+      const isLike = (one: Installed): boolean =>
+        one.bundled && one.manifest.architecture.kind === kind && isForCamera(one) === isForCamera(model);
+      return newest((await installed()).filter(isLike));
+    },
     list: async () => {
       const models = await installed();
+      const choices = await readChoices(userDir);
       return await Promise.all(
-        models.map((model) => summaryOf(model, defaultOf(model.manifest.architecture.kind, models))),
+        models.map((model) => summaryOf(model, defaultOf(model.manifest.architecture.kind, models, choices))),
       );
     },
     load: async (kind, id) => {
       const models = await installed();
-      const model = id === undefined ? defaultOf(kind, models) : models.find(({ manifest }) => manifest.id === id);
+      const model =
+        id === undefined
+          ? defaultOf(kind, models, await readChoices(userDir))
+          : models.find(({ manifest }) => manifest.id === id);
       if (model === undefined) throw notFound(kind, id, userDir);
       const actual = model.manifest.architecture.kind;
       if (actual === kind) return await readModelPackage(model.folder);
@@ -86,13 +103,20 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
   };
 }
 
-/** The bundled model of a kind that is newest, else the first of the person's own; none that is for camera noise. */
-function defaultOf(kind: ModelKind, models: readonly Installed[]): Installed | undefined {
-  const ofKind = models.filter((model) => model.manifest.architecture.kind === kind && !isForCamera(model));
-  return newest(ofKind.filter((model) => model.bundled)) ?? ofKind[0];
+/**
+ * The model that the person has chosen for a kind, as long as it is there; else the bundled one that is newest, else
+ * the first of the person's own, and of these none that is for camera noise.
+ */
+function defaultOf(kind: ModelKind, models: readonly Installed[], choices: ModelChoices): Installed | undefined {
+  const ofKind = models.filter(({ manifest }) => manifest.architecture.kind === kind);
+  const chosen = ofKind.find(({ manifest }) => manifest.id === choices.defaults[kind]);
+  if (chosen !== undefined) return chosen;
+  const usual = ofKind.filter((model) => !isForCamera(model));
+  return newest(usual.filter((model) => model.bundled)) ?? usual[0];
 }
 
-function isForCamera({ manifest: { architecture } }: Installed): boolean {
+/** True for a denoiser of the noise of cameras. */
+export function isForCamera({ manifest: { architecture } }: Installed): boolean {
   return architecture.kind === 'denoiser' && architecture.noise === 'camera';
 }
 
