@@ -16,13 +16,13 @@ import { createPhotoCodec } from './photo-codec.ts';
 
 let model: ModelPackage;
 let codec: PhotoCodec;
-/** The same, in tiles of at most 32 by 448 pixels. */
+/** The same, in tiles of at most 32 by 464 pixels. */
 let inTiles: PhotoCodec;
 let network: CodecNetwork;
 beforeAll(async () => {
   model = await stored(tinyCodec());
   codec = await createPhotoCodec(model);
-  inTiles = await createPhotoCodec(model, 'float32', 32 * 448);
+  inTiles = await createPhotoCodec(model, 'float32', 32 * 464);
   const { architecture } = model.manifest;
   if (architecture.kind !== 'codec') throw new Error('Expected a codec.');
   network = new CodecNetwork({ ...architecture, weights: model.weights });
