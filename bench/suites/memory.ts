@@ -21,6 +21,7 @@ export async function memorySuite({ short, workFolder, say }: SuiteContext): Pro
       const id = `${operation} a ${format === 'jpeg' ? 'JPEG' : 'PNG'} of ${((width * height) / 1e6).toFixed(0)} MP`;
       say(`  ${id} ...`);
       const { peakMib, seconds } = await peakOf(operation, input, workFolder);
+      say(`  ... ${peakMib.toFixed(0)} MiB, ${seconds.toFixed(0)} s`);
       measures.push({ id: `${id}: peak`, unit: 'MiB', better: 'lower', ...spreadOf([peakMib]) });
       measures.push({ id: `${id}: time`, unit: 's', better: 'lower', ...spreadOf([seconds]) });
       ratios.push({ id: `${id}: peak / 1.5 GiB`, better: 'lower', goal: 1, ...spreadOf([peakMib / limitMib]) });

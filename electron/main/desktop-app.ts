@@ -4,7 +4,7 @@ import type { EngineClient } from '../../src/engine-client/engine-client.ts';
 import { createAllowedPaths, type AllowedPaths } from './allowed-paths.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { setApplicationMenu } from './application-menu.ts';
-import { choosePhotos, saveWithDialog, toChosenFile } from './file-dialogs.ts';
+import { chooseOutputFolder, choosePhotos, saveWithDialog, toChosenFile } from './file-dialogs.ts';
 import { filesFromArguments } from './files-from-arguments.ts';
 import { createPageIpc, sendOpenFiles, type PageIpc } from './ipc.ts';
 import { createMainWindow } from './main-window.ts';
@@ -77,6 +77,11 @@ class MainWindow {
         const files = await choosePhotos(window);
         for (const file of files) this.#allowed.add(file.path);
         return files;
+      },
+      chooseFolder: async (window) => {
+        const folder = await chooseOutputFolder(window);
+        if (folder !== null) this.#allowed.add(folder.path);
+        return folder;
       },
       saveFile: saveWithDialog,
     });

@@ -19,6 +19,14 @@ export async function choosePhotos(window: BrowserWindow): Promise<ChosenFile[]>
   return canceled ? [] : filePaths.map(toChosenFile);
 }
 
+/** Asks for a folder for results, which can be made in the dialog; null when the person chose none. */
+export async function chooseOutputFolder(window: BrowserWindow): Promise<ChosenFile | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openDirectory', 'createDirectory'],
+  });
+  return canceled || filePaths[0] === undefined ? null : toChosenFile(filePaths[0]);
+}
+
 /** Asks where to save, and saves there. The dialog asks before it replaces a file. */
 export async function saveWithDialog(
   window: BrowserWindow,

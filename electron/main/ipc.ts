@@ -22,6 +22,7 @@ export interface PageServices {
   connect(channel: Channel): void;
   allowPath(file: string): void;
   chooseFiles(window: BrowserWindow): Promise<ChosenFile[]>;
+  chooseFolder(window: BrowserWindow): Promise<ChosenFile | null>;
   saveFile(window: BrowserWindow, bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
 }
 
@@ -53,6 +54,10 @@ export function createPageIpc(services: PageServices): PageIpc {
   ipcMain.handle(desktopChannels.chooseFiles, async (event): Promise<ChosenFile[]> => {
     const sender = senderOf(event);
     return sender === undefined ? [] : services.chooseFiles(sender.window);
+  });
+  ipcMain.handle(desktopChannels.chooseFolder, async (event): Promise<ChosenFile | null> => {
+    const sender = senderOf(event);
+    return sender === undefined ? null : services.chooseFolder(sender.window);
   });
   ipcMain.handle(
     desktopChannels.saveFile,

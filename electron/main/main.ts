@@ -1,6 +1,7 @@
 import { app, dialog } from 'electron';
 import { fileURLToPath } from 'node:url';
 import { createEngineClient } from '../../src/engine-client/engine-client.ts';
+import { checkPackagedEngine } from './check-packaged-engine.ts';
 import { startDesktopApp } from './desktop-app.ts';
 
 /**
@@ -8,7 +9,7 @@ import { startDesktopApp } from './desktop-app.ts';
  * Electron becomes ready only when this module has been loaded.
  */
 startDesktopApp({
-  engine: createEngineClient(),
+  engine: createEngineClient({ beforeStart: checkPackagedEngine }),
   rendererFolder: fileURLToPath(new URL('../../renderer', import.meta.url)),
   preloadPath: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
 }).catch((error: unknown) => {

@@ -33,7 +33,15 @@ const readPaths: Partial<Record<CallName, (params: Fields) => readonly unknown[]
   'batch.clear': () => [],
   'batch.preview': () => [],
   'batch.result': () => [],
+  'batch.thumbnail': () => [],
   'train.start': ({ data }) => listOf(data),
+  'explore.open': ({ data }) => listOf(data),
+  'explore.similar': () => [],
+  'explore.neighbours': () => [],
+  'explore.sheet': () => [],
+  'explore.map': () => [],
+  'explore.codes': () => [],
+  'explore.discard': ({ paths }) => listOf(paths),
   'evaluate.run': ({ data }) => listOf(data),
 };
 

@@ -25,6 +25,10 @@ export function chooseFiles(): Promise<ChosenFile[]> {
   return ipcRenderer.invoke(desktopChannels.chooseFiles);
 }
 
+export function chooseFolder(): Promise<ChosenFile | null> {
+  return ipcRenderer.invoke(desktopChannels.chooseFolder);
+}
+
 /** Both listen from the start of the page on; what comes before its script is ready is kept for it. */
 export const onFrame = listen<Uint8Array>(desktopChannels.frame);
 export const onOpenFiles = listen<ChosenFile[]>(desktopChannels.openFiles);

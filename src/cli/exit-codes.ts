@@ -5,4 +5,6 @@ export const exitCodes = {
   failed: 1,
   misused: 2,
   cancelled: 130,
+  /** Nobody reads the output any more, as in `pellucid ... | head`: what a shell gives for SIGPIPE. */
+  readerGone: 141,
 } as const;

@@ -1,12 +1,15 @@
 import { Command, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
-import type { ExploreSimilarOptions } from './commands/explore-similar.ts';
+import type { exploreCodes, exploreMap } from './commands/explore-codes.ts';
+import type { LibraryOptions } from './commands/explore-library.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
-import type { TrainOptions } from './commands/train.ts';
 import type { WatchOptions } from './commands/watch.ts';
+import { examples } from './help-examples.ts';
 import { addJobOptions } from './job-options.ts';
-import { decimal, numberList, wholeNumber } from './option-values.ts';
+import { addModels } from './models-program.ts';
+import { numberList, wholeNumber } from './option-values.ts';
+import { addTraining } from './train-program.ts';
 
 /** All commands with their options. Actions load their module when they run, so that `--help` answers at once. */
 export function createProgram(): Command {
@@ -25,7 +28,7 @@ export function createProgram(): Command {
     .exitOverride();
   addFileCommands(program);
   addWatch(program);
-  addTrain(program);
+  addTraining(program);
   addEvaluate(program);
   addExplore(program);
   addModels(program);
@@ -91,44 +94,6 @@ function addWatch(program: Command): void {
     });
 }
 
-function addTrain(program: Command): void {
-  program
-    .command('train')
-    .description('train a model on your own photos')
-    .addOption(
-      new Option('--preset <preset>', 'what to train')
-        .choices(['codec', 'denoiser', 'dense', 'variational'])
-        .makeOptionMandatory(),
-    )
-    .requiredOption('-d, --data <folders...>', 'photos, or folders of them')
-    .requiredOption('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
-    .addOption(
-      new Option('--minutes <number>', 'stop after this time').argParser(decimal(0.01, 100_000)).conflicts('steps'),
-    )
-    .addOption(
-      new Option('--steps <number>', 'stop after so many steps').argParser(wholeNumber(1)).conflicts('minutes'),
-    )
-    .option('--resume', 'go on from the last checkpoint of the run of this name', false)
-    .option('--seed <number>', 'of everything random', wholeNumber(0), 0)
-    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'patches in a step', wholeNumber(1, 4096))
-    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
-    .option('--start <model>', 'go on from the weights of this model')
-    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText(
-      'after',
-      examples([
-        'train --preset denoiser --data holiday --name mine --minutes 30',
-        'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
-      ]),
-    )
-    .action(async (options: TrainOptions) => {
-      const { train } = await import('./commands/train.ts');
-      await train(options);
-    });
-}
-
 function addEvaluate(program: Command): void {
   program
     .command('evaluate')
@@ -167,22 +132,38 @@ function addExplore(program: Command): void {
     .option('-m, --model <id>', 'codec whose codes are compared (default: the bundled one)')
     .option('--json', 'one JSON object a line on standard output', false)
     .addHelpText('after', examples(['explore similar holiday']))
-    .action(async (paths: string[], options: ExploreSimilarOptions) => {
+    .action(async (paths: string[], options: LibraryOptions) => {
       const { exploreSimilar } = await import('./commands/explore-similar.ts');
       await exploreSimilar(paths, options);
     });
+  addExploreOutputs(explore);
 }
 
-function addModels(program: Command): void {
-  const models = program.command('models').description('the installed models');
-  models
-    .command('list')
-    .description('all installed models')
+/** What is for other programs to work with. */
+function addExploreOutputs(explore: Command): void {
+  explore
+    .command('codes')
+    .description('the codes of photos on standard output')
+    .argument('<paths...>', 'photos, folders of them, or IDX files')
+    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
+    .addOption(new Option('-f, --format <format>', 'table, or array of NumPy').choices(['csv', 'npy']).default('csv'))
+    .addHelpText('after', examples(['explore codes holiday --format npy > codes.npy']))
+    .action(async (paths: string[], options: Parameters<typeof exploreCodes>[1]) => {
+      const commands = await import('./commands/explore-codes.ts');
+      await commands.exploreCodes(paths, options);
+    });
+  explore
+    .command('map')
+    .description('places in the plane, -1 to 1, so that photos that look alike lie near one another')
+    .argument('<paths...>', 'photos, folders of them, or IDX files')
+    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
+    .addOption(new Option('--method <method>', 'how to arrange them').choices(['pca', 'umap']).default('umap'))
+    .option('--seed <number>', 'of the arrangement', wholeNumber(0), 0)
     .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText('after', examples(['models list']))
-    .action(async (options: { json: boolean }) => {
-      const { listModels } = await import('./commands/models.ts');
-      await listModels(options);
+    .addHelpText('after', examples(['explore map holiday --method pca']))
+    .action(async (paths: string[], options: Parameters<typeof exploreMap>[1]) => {
+      const commands = await import('./commands/explore-codes.ts');
+      await commands.exploreMap(paths, options);
     });
 }
 
@@ -221,8 +202,4 @@ function addServe(program: Command): void {
       const { serve } = await import('./commands/serve.ts');
       await serve(options);
     });
-}
-
-function examples(lines: readonly string[]): string {
-  return `\nExamples:\n${lines.map((line) => `  pellucid ${line}`).join('\n')}\n`;
 }

@@ -79,8 +79,19 @@ export class BitMixer {
     const mixed = squashTable[((stretchedOne + stretchedTwo) >> 1) + stretchLimit] as number;
     const decided = this.#coder.code(bit, clampProbability(mixed));
     const target = decided << 16;
-    this.#learn(one, inputA, inputB, inputC, target - (squashTable[stretchedOne + stretchLimit] as number));
-    this.#learn(two, inputA, inputB, inputC, target - (squashTable[stretchedTwo + stretchLimit] as number));
+    // Each set learns along the gradient of the coding cost; written out, as a call for each set takes a tenth longer.
+    const errorOne = target - (squashTable[stretchedOne + stretchLimit] as number);
+    const errorTwo = target - (squashTable[stretchedTwo + stretchLimit] as number);
+    const stepOne = Math.imul(errorOne, learningRate) >> 4;
+    const stepTwo = Math.imul(errorTwo, learningRate) >> 4;
+    weights[one] = clampWeight((weights[one] as number) + ((Math.imul(inputA, stepOne) + 32768) >> 16));
+    weights[one + 1] = clampWeight((weights[one + 1] as number) + ((Math.imul(inputB, stepOne) + 32768) >> 16));
+    weights[one + 2] = clampWeight((weights[one + 2] as number) + ((Math.imul(inputC, stepOne) + 32768) >> 16));
+    weights[one + 3] = clampWeight((weights[one + 3] as number) + (stepOne >> 4));
+    weights[two] = clampWeight((weights[two] as number) + ((Math.imul(inputA, stepTwo) + 32768) >> 16));
+    weights[two + 1] = clampWeight((weights[two + 1] as number) + ((Math.imul(inputB, stepTwo) + 32768) >> 16));
+    weights[two + 2] = clampWeight((weights[two + 2] as number) + ((Math.imul(inputC, stepTwo) + 32768) >> 16));
+    weights[two + 3] = clampWeight((weights[two + 3] as number) + (stepTwo >> 4));
     const limit = this.#limit;
     counters[slotA] = updatedCounter(counterA, decided, limit);
     counters[slotB] = updatedCounter(counterB, decided, limit);
@@ -94,20 +105,6 @@ export class BitMixer {
     const decided = this.#coder.code(bit, clampProbability(counter >>> 16));
     this.counters[slot] = updatedCounter(counter, decided, this.#limit);
     return decided;
-  }
-
-  /** Moves a weight set along the gradient of the coding cost; `error` is the decision less its probability. */
-  #learn(base: number, inputA: number, inputB: number, inputC: number, error: number): void {
-    const weights = this.weights;
-    const step = Math.imul(error, learningRate) >> 4;
-    const weightA = (weights[base] as number) + ((Math.imul(inputA, step) + 32768) >> 16);
-    const weightB = (weights[base + 1] as number) + ((Math.imul(inputB, step) + 32768) >> 16);
-    const weightC = (weights[base + 2] as number) + ((Math.imul(inputC, step) + 32768) >> 16);
-    const constant = (weights[base + 3] as number) + (step >> 4);
-    weights[base] = clampWeight(weightA);
-    weights[base + 1] = clampWeight(weightB);
-    weights[base + 2] = clampWeight(weightC);
-    weights[base + 3] = clampWeight(constant);
   }
 }
 

@@ -54,12 +54,16 @@ export class LatentPlanes {
     let total = 0;
     for (let y = 0; y < this.#height; y++) {
       const row = channel * this.planeSize + this.origin + y * stride;
+      let before = columnAt(magnitudes, row - 1, stride);
+      let here = columnAt(magnitudes, row, stride);
       for (let index = row; index < row + this.#width; index++) {
-        const here = magnitudes[index] as number;
-        const above = tripleAt(magnitudes, index - stride);
-        const sum = above + tripleAt(magnitudes, index) + tripleAt(magnitudes, index + stride) - here;
+        const after = columnAt(magnitudes, index + 1, stride);
+        const magnitude = magnitudes[index] as number;
+        const sum = before + here + after - magnitude;
         rings[index] = sum > ringClip ? ringClip : sum;
-        total += here;
+        total += magnitude;
+        before = here;
+        here = after;
       }
     }
     return Math.floor((total * 4096) / (this.#width * this.#height));
@@ -91,6 +95,11 @@ export class LatentPlanes {
   addMagnitudeReference(channel: number, here: number, around: number): void {
     const { magnitudes, rings, magnitudeBase, planeSize, origin } = this;
     const start = channel * planeSize;
+    if (around === 0) {
+      for (let index = origin; index < planeSize - origin; index++)
+        magnitudeBase[index] = (magnitudeBase[index] as number) + Math.imul(here, magnitudes[start + index] as number);
+      return;
+    }
     for (let index = origin; index < planeSize - origin; index++)
       magnitudeBase[index] =
         (magnitudeBase[index] as number) +
@@ -99,6 +108,6 @@ export class LatentPlanes {
   }
 }
 
-function tripleAt(plane: Int16Array, index: number): number {
-  return (plane[index - 1] as number) + (plane[index] as number) + (plane[index + 1] as number);
+function columnAt(plane: Int16Array, index: number, stride: number): number {
+  return (plane[index - stride] as number) + (plane[index] as number) + (plane[index + stride] as number);
 }

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineState } from '../shared/contract.ts';
+import { PellucidError } from '../shared/errors.ts';
 import type { RestoreSettings } from '../shared/params.ts';
 import { createEngineClient, type EngineClient } from './engine-client.ts';
 import { enginePaths } from './engine-paths.ts';
@@ -163,6 +164,33 @@ describe('an engine that cannot start', { timeout: 30_000 }, () => {
     });
     await engine.stop();
     await rm(folder, { recursive: true });
+  });
+});
+
+describe('what is done before the engine starts', { timeout: 30_000 }, () => {
+  test('is done once, and every call waits for it', async () => {
+    const done: string[] = [];
+    const beforeStart = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      done.push('checked');
+    };
+    const engine = createEngineClient({ enginePath, beforeStart });
+    engine.onState(({ state }) => done.push(state));
+    engine.start();
+    expect(engine.pid).toBeUndefined();
+    await Promise.all([engine.call('models.list', {}), engine.call('engine.info', {})]);
+    expect(done).toEqual(['starting', 'checked', 'starting', 'ready']);
+    await engine.stop();
+  });
+
+  test('keeps it from starting, with its own words, where it throws', async () => {
+    const refusal = new PellucidError('ENGINE_START_FAILED', 'A file has been changed.');
+    const engine = createEngineClient({ enginePath, beforeStart: () => Promise.reject(refusal) });
+    engine.start();
+    await expect(engine.call('engine.info', {})).rejects.toBe(refusal);
+    expect(engine.state).toEqual({ state: 'failed', message: 'A file has been changed.' });
+    expect(engine.pid).toBeUndefined();
+    await engine.stop();
   });
 });
 

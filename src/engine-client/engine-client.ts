@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Call, CallOptions } from '../rpc/client.ts';
 import type { EngineState } from '../shared/contract.ts';
-import { PellucidError } from '../shared/errors.ts';
+import { PellucidError, toPellucidError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { lanes } from '../shared/lanes.ts';
 import type { CallName } from '../shared/params.ts';
@@ -39,6 +39,8 @@ export interface EngineClientOptions {
   env?: Readonly<Record<string, string>>;
   /** Gets what the engine writes to its log. */
   onLog?: (text: string) => void;
+  /** Done once, before the engine is started for the first time; where it throws, the engine is never started. */
+  beforeStart?: () => Promise<void>;
 }
 
 /** Crashes within this time before the engine is given up, until the time has passed. */
@@ -60,6 +62,7 @@ class Supervisor implements EngineClient {
   #crashes: number[] = [];
   #openTrainings = 0;
   #isStopped = false;
+  #preparation: Promise<void> | undefined;
 
   constructor(options: EngineClientOptions) {
     this.#options = options;
@@ -79,10 +82,15 @@ class Supervisor implements EngineClient {
   }
 
   start(): void {
-    if (!this.#isStopped && !this.#hasCrashedTooOften()) this.#ensureProcess('starting');
+    if (this.#isStopped || this.#hasCrashedTooOften()) return;
+    if (this.#options.beforeStart === undefined) return void this.#ensureProcess('starting');
+    // A preparation that failed is told by the state, and by every call.
+    const started = this.#prepare().then(() => this.#ensureProcess('starting'));
+    started.catch(() => undefined);
   }
 
   readonly call: Call = async (name, params, options = {}) => {
+    if (this.#options.beforeStart !== undefined) await this.#prepare();
     const engine = this.#ensureProcess('starting');
     if (lanes[name] === 'training') this.#openTrainings += 1;
     const guard = this.#guardCancel(engine, name, options);
@@ -101,6 +109,19 @@ class Supervisor implements EngineClient {
     this.#setState('stopped', '');
     engine?.rpc.fail(stopped());
     await engine?.end(stopGraceMs);
+  }
+
+  #prepare(): Promise<void> {
+    if (this.#isStopped) return Promise.reject(stopped());
+    if (this.#preparation === undefined) {
+      this.#setState('starting', '');
+      this.#preparation = this.#options.beforeStart?.().catch((error: unknown) => {
+        const failure = toPellucidError(error);
+        if (!this.#isStopped) this.#setState('failed', failure.message);
+        throw failure;
+      });
+    }
+    return this.#preparation ?? Promise.resolve();
   }
 
   #ensureProcess(state: 'starting' | 'restarting', message = ''): EngineProcess {

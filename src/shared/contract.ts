@@ -1,5 +1,6 @@
 import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
+import type { LibrarySummary, MapResult, Neighbour, PictureSheet, SimilarResult } from './explore.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
 import type {
@@ -91,6 +92,8 @@ export interface ImageInfo {
   noiseWord: NoiseWord;
   /** True where a clean reference is known, so that a quality metric means something. */
   hasReference: boolean;
+  /** What made it, where it was opened from a `.pel`: then it is restored already, and `sigma255` is what was removed. */
+  pel: { modelId: string; quality: number } | null;
 }
 
 /** Part of a picture as PNG. */
@@ -255,22 +258,6 @@ export interface EvaluateComparison {
   gain: { mean: number; least: number } | null;
 }
 
-export interface SimilarResult {
-  modelId: string;
-  photos: number;
-  /** Photos whose codes were computed, since the index did not have them. */
-  computed: number;
-  /** Photos that have gone from the disk, and so from the index. */
-  removed: number;
-  /** True where the index was damaged and was built anew. */
-  wasRebuilt: boolean;
-  /** For each photo the one most like it; similarity is the cosine of their codes, -1..1. */
-  nearest: { path: string; nearest: string; similarity: number }[];
-  /** Paths of photos that are copies of one another, with small changes. */
-  groups: string[][];
-  skipped: SkippedFile[];
-}
-
 interface Results {
   'engine.info': EngineInfo;
   'engine.setCompute': EngineInfo;
@@ -306,6 +293,8 @@ interface Results {
   'batch.clear': BatchTotals;
   'batch.preview': { names: string[] };
   'batch.result': ExportedFile;
+  /** Null where there is no picture: of a `.pel` that is not restored yet. */
+  'batch.thumbnail': { png: Uint8Array | null };
   'batch.run': BatchSummary;
   'batch.follow': null;
   'montage.write': { path: string; sizeBytes: number };
@@ -320,7 +309,13 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'explore.open': LibrarySummary;
   'explore.similar': SimilarResult;
+  'explore.neighbours': Neighbour[];
+  'explore.sheet': PictureSheet;
+  'explore.map': MapResult;
+  'explore.codes': ExportedFile;
+  'explore.discard': { moved: string[]; failed: SkippedFile[] };
   'evaluate.run': EvaluateResult;
   'evaluate.plot': { paths: string[] };
 }

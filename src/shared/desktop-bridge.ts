@@ -15,6 +15,8 @@ export interface DesktopBridge {
   saveFile(bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
   /** Asks for photos; the engine may then read them. Empty when the person chose none. */
   chooseFiles(): Promise<ChosenFile[]>;
+  /** Asks for a folder that results may be written to; null when the person chose none. */
+  chooseFolder(): Promise<ChosenFile | null>;
   /** Sets the one listener for photos from the command line, `open with` and the menu; earlier ones are delivered. */
   onOpenFiles(listener: (files: ChosenFile[]) => void): void;
 }
@@ -39,6 +41,7 @@ export const desktopChannels = {
   allowPath: 'pellucid:allow-path',
   saveFile: 'pellucid:save-file',
   chooseFiles: 'pellucid:choose-files',
+  chooseFolder: 'pellucid:choose-folder',
   openFiles: 'pellucid:open-files',
 } as const;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { exploreParams } from './explore-params.ts';
 import { limits } from './limits.ts';
 import { trainOptions } from './train-options.ts';
 
@@ -67,12 +68,14 @@ const imageEncoding = z.object({
 
 const operation = z.enum(['restore', 'denoise', 'compress', 'decompress']);
 
+/** File name with `{name}`, `{model}`, `{sigma}`, `{counter}` and `{ext}`. */
+const nameTemplate = z.string().min(1).max(200);
+
 /** How the results of a batch are named and written. */
 const batchOutput = z.object({
   /** Folder for the results; null keeps them in the app's data folder, from where `batch.result` gives them. */
   folder: z.string().min(1).nullable(),
-  /** File name with `{name}`, `{model}`, `{sigma}`, `{counter}` and `{ext}`. */
-  template: z.string().min(1).max(200),
+  template: nameTemplate,
   /** Where the name is taken: a free one is chosen (`rename`), the photo is passed over, or the file is replaced. */
   existing: z.enum(['rename', 'skip', 'overwrite']),
   /** Nothing is written where the result has more bytes than the photo. */
@@ -81,6 +84,8 @@ const batchOutput = z.object({
   again: z.boolean(),
   /** Give the results the time of change of their photos. */
   keepDates: z.boolean(),
+  /** Only the picture is written, where a `.pel` is made on the way to it. */
+  pictureOnly: z.boolean().optional(),
 });
 
 const batchJob = z.object({
@@ -194,6 +199,8 @@ export const paramSchemas = {
     imageId,
     what: z.enum(['pel', 'image']),
     encoding: imageEncoding,
+    /** Name for the file, as of a batch; the photo's own when absent. */
+    template: nameTemplate.optional(),
   }),
   'file.process': z.object({
     operation,
@@ -223,6 +230,8 @@ export const paramSchemas = {
   'batch.preview': z.object({ name: z.string().min(1), job: batchJob }),
   /** The bytes of a result, by its place among the item's outputs. */
   'batch.result': z.object({ itemId: z.string().min(1), index: z.int().min(0) }),
+  /** A small picture of an item's photo, for a list. */
+  'batch.thumbnail': z.object({ itemId: z.string().min(1), maxSide: z.int().min(16).max(512) }),
   /** Works on files and folders to the end, beside the queue: for the command line. */
   'batch.run': z.object({ paths, recursive: z.boolean(), job: batchJob }),
   /** Works on what is in a folder and on what comes into it, until it is cancelled. */
@@ -259,13 +268,7 @@ export const paramSchemas = {
       .min(2)
       .max(100),
   }),
-  /** The most similar photo of each, and groups of near-duplicates. */
-  'explore.similar': z.object({
-    /** Photos, or folders of them. */
-    data: z.array(z.string().min(1)).min(1),
-    /** Codec whose latents are compared; the default one when absent. */
-    modelId: z.string().optional(),
-  }),
+  ...exploreParams,
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),
     data: z.array(z.string().min(1)).min(1),

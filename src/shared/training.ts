@@ -163,7 +163,7 @@ interface SweepRow {
   metrics: Record<string, number>;
   trainMetrics: Record<string, number>;
   /** How much better training photos fare than validation photos by the chosen metric; above 0 is overfitting. */
-  gap: number;
+  gap: number | null;
 }
 
 export interface SweepResult {

@@ -4,12 +4,10 @@ import { createPageAdmission } from './page-admission.ts';
 
 const photo = { source: { bytes: new Uint8Array(1), name: 'a.png' } };
 const needFiles = [
-  'explore.similar',
   'files.list',
   'file.process',
   'models.exportTo',
   'montage.write',
-  'evaluate.plot',
   'evaluate.run',
   'evaluate.plot',
   'batch.run',
@@ -18,7 +16,14 @@ const needFiles = [
 const batch = { sources: [photo.source], job: { output: { folder: null } } };
 const received = '/data/received';
 const admitPage = createPageAdmission(received);
-const harmless = { ...photo, data: [`${received}/a`], runId: 'run-1', base: { data: [`${received}/a`] }, ...batch };
+const harmless = {
+  ...photo,
+  data: [`${received}/a`],
+  runId: 'run-1',
+  base: { data: [`${received}/a`] },
+  paths: [`${received}/a`],
+  ...batch,
+};
 
 test('every call of the contract is decided upon: those that name files are refused', () => {
   const refused = Object.keys(paramSchemas).filter((name) => {

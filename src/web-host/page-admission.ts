@@ -50,6 +50,7 @@ const allowed: Partial<Record<CallName, NamedPaths>> = {
   'batch.clear': nothing,
   'batch.preview': nothing,
   'batch.result': nothing,
+  'batch.thumbnail': nothing,
   'data.inspect': ({ data }) => ({ paths: listOf(data) }),
   'train.start': training,
   'train.estimate': training,
@@ -60,6 +61,13 @@ const allowed: Partial<Record<CallName, NamedPaths>> = {
   'runs.show': run,
   'runs.resume': run,
   'runs.remove': run,
+  'explore.open': ({ data }) => ({ paths: listOf(data) }),
+  'explore.similar': nothing,
+  'explore.neighbours': nothing,
+  'explore.sheet': nothing,
+  'explore.map': nothing,
+  'explore.codes': nothing,
+  'explore.discard': ({ paths }) => ({ paths: listOf(paths) }),
   'sweep.start': ({ base }) => training(isFields(base) ? base : {}),
 };
 

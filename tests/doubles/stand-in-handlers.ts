@@ -68,6 +68,7 @@ function batchHandlers(): Pick<Handlers, Extract<keyof Handlers, `batch.${string
     'batch.clear': answer,
     'batch.preview': async ({ name }) => ({ names: [name] }),
     'batch.result': async () => ({ bytes: pattern(10), suggestedName: 'photo.pel', mediaType: 'application/x-pel' }),
+    'batch.thumbnail': async () => ({ png: null }),
     'batch.follow': async () => null,
     'batch.run': async () => ({ totals, failed: [], skipped: [], seconds: 0 }),
   };
@@ -95,7 +96,13 @@ const unservedCalls = [
   'runs.resume',
   'runs.remove',
   'sweep.start',
+  'explore.open',
   'explore.similar',
+  'explore.neighbours',
+  'explore.sheet',
+  'explore.map',
+  'explore.codes',
+  'explore.discard',
 ] as const satisfies readonly CallName[];
 
 /** Handlers that refuse. */
@@ -183,6 +190,7 @@ function picture(name: string, sizeBytes: number): ImageInfo {
     sigma255: 12,
     noiseWord: 'low',
     hasReference: false,
+    pel: null,
   };
 }
 

@@ -1,24 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saved, startApp, waitForDone, type RunningApp } from './window.ts';
 
 let app: RunningApp;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'pellucid-e2e-'));
-  vi.stubEnv('PELLUCID_DATA', folder);
   app = await startApp();
 });
 
-afterAll(async () => {
-  await app.stop();
-  vi.unstubAllEnvs();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => app.stop());
 
 async function importPackage(page: Page, name: string, buffer: Buffer): Promise<void> {
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.click('[data-model="import"]')]);

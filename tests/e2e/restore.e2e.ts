@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,7 +7,7 @@ import { createEngineClient } from '../../src/engine-client/engine-client.ts';
 import { readPhoto } from '../../src/image/read-photo.ts';
 import type { Pixels } from '../../src/shared/pixels.ts';
 import { makePicture, toPngFile } from './pictures.ts';
-import { drop, panePixels, saved, screenshot, startApp, waitForDone, type RunningApp } from './window.ts';
+import { drop, engineOf, panePixels, saved, screenshot, startApp, waitForDone, type RunningApp } from './window.ts';
 
 let app: RunningApp;
 let folder: string;
@@ -73,7 +72,7 @@ describe('restoring a photo', () => {
 
     const shownSize = Number(await page.locator('.encoded-size').first().getAttribute('value'));
     const file = await saved(page, () => page.click('[data-save="pel"]'));
-    expect(file.name).toBe('rings.pel');
+    expect(file.name).toBe('rings-clear.pel');
     expect(file.bytes.byteLength).toBe(shownSize);
     expect(await page.locator('[data-pane="restored"]').innerText()).toContain('no reference');
 
@@ -129,7 +128,7 @@ describe('restoring a photo', () => {
     const { page } = await app.open();
     await drop(page, [{ name: 'clean.png', bytes: await toPngFile(makePicture(320, 208, 0)) }]);
     await waitForDone(page, 1);
-    await page.click('summary');
+    await page.click('.controls summary');
     await page.click('form button');
     await waitForDone(page, 2);
     const text = await page.locator('[data-pane="restored"]').innerText();
@@ -180,12 +179,3 @@ describe('trouble', () => {
     await page.context().close();
   });
 });
-
-/** The process that the web host has started. */
-function engineOf({ host }: RunningApp): number {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const rows = table.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const pid = rows.find(([, parent]) => parent === host.pid)?.[0];
-  if (pid === undefined) throw new Error('The web host has no engine.');
-  return pid;
-}

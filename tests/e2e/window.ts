@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
@@ -10,9 +12,11 @@ export interface RunningApp {
   address: string;
   host: ChildProcess;
   browser: Browser;
+  /** Where it keeps models, runs and the queue; its own unless one was given, and gone when it has stopped. */
+  dataFolder: string;
   /** A window of its own, with what the page complained about. */
   open(options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
-  stop(): Promise<void>;
+  stop(options?: { keepsData?: boolean }): Promise<void>;
 }
 
 /** A photo to be dropped. */
@@ -25,10 +29,15 @@ export interface DroppedFile {
 const root = new URL('../../', import.meta.url);
 const screenshots = new URL('screenshots/', import.meta.url);
 
-/** Starts the web host on a free port and the browser named by PELLUCID_BROWSER. */
-export async function startApp(): Promise<RunningApp> {
+/**
+ * Starts the web host on a free port and the browser named by PELLUCID_BROWSER.
+ * @param given data folder of an app that was stopped, to start it again
+ */
+export async function startApp(given?: string): Promise<RunningApp> {
   const entry = fileURLToPath(new URL('src/web-host/main.ts', root));
-  const host = spawn(process.execPath, [entry, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const dataFolder = given ?? (await mkdtemp(path.join(os.tmpdir(), 'pellucid-e2e-')));
+  const env = { ...process.env, PELLUCID_DATA: dataFolder };
+  const host = spawn(process.execPath, [entry, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const address = await addressOf(host);
   const executablePath = process.env['PELLUCID_BROWSER'];
   const browser = await chromium.launch({
@@ -39,6 +48,7 @@ export async function startApp(): Promise<RunningApp> {
     address,
     host,
     browser,
+    dataFolder,
     async open(options = {}) {
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
       const page = await context.newPage();
@@ -50,10 +60,11 @@ export async function startApp(): Promise<RunningApp> {
       await page.goto(address);
       return { page, complaints };
     },
-    async stop() {
+    async stop({ keepsData = false } = {}) {
       await browser.close();
       host.kill('SIGTERM');
       if (host.exitCode === null) await once(host, 'exit');
+      if (!keepsData) await rm(dataFolder, { recursive: true, force: true });
     },
   };
 }
@@ -121,4 +132,13 @@ export async function panePixels(
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(screenshots, { recursive: true });
   await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, screenshots)), animations: 'disabled' });
+}
+
+/** The process that the web host has started. */
+export function engineOf({ host }: RunningApp): number {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const pid = rows.find(([, parent]) => parent === host.pid)?.[0];
+  if (pid === undefined) throw new Error('The web host has no engine.');
+  return pid;
 }

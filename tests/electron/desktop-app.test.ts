@@ -299,6 +299,15 @@ describe('the desktop app', () => {
       expect(await open(window, '/photos/b.jpg')).toMatchObject({ ok: true });
     });
 
+    test('a folder that was chosen may be read and written to', async () => {
+      answers.openDialog = { canceled: false, filePaths: ['/clear'] };
+      const window = await start();
+      fromPage(window, desktopChannels.connect, []);
+      const chosen = await fromPage(window, desktopChannels.chooseFolder, []);
+      expect(chosen).toEqual({ path: '/clear', name: 'clear' });
+      expect(await open(window, '/clear/b.jpg')).toMatchObject({ ok: true });
+    });
+
     test('one from the command line, and from a second start, is handed to the page and opened', async () => {
       process.argv = ['/opt/pellucid', '/photos/c.jpg'];
       const window = await start();

@@ -1,8 +1,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runCommand } from '../setup/command.mjs';
 import { root } from '../setup/paths.mjs';
-import { hashFiles } from './hash-files.mjs';
 
 /**
  * Lays out what runs in Electron: the main process as one file, the preload script, the page, and the list of the
@@ -24,8 +24,14 @@ export async function stageApp(node, engine, target) {
   );
   const about = { name, version, description, author, license, type, main, homepage };
   await writeFile(path.join(target, 'package.json'), JSON.stringify(about, null, 2));
+  const { hashFiles } = await engineFiles();
   await writeFile(path.join(target, 'dist/engine-files.json'), JSON.stringify(await hashFiles(engine), null, 1));
   const icons = [path.join(root, 'tools/packaging/draw-icons.ts'), path.join(path.dirname(target), 'build')];
   const drawn = await runCommand(node, ['--disable-warning=ExperimentalWarning', ...icons]);
   if (!drawn.ok) throw new Error(`The icons could not be drawn, ${drawn.reason}:\n${drawn.output}`);
+}
+
+/** What takes stock of the engine's folder here is what checks it in the app. @returns {Promise<any>} */
+export function engineFiles() {
+  return import(pathToFileURL(path.join(root, 'dist/src/engine-client/engine-files.js')).href);
 }

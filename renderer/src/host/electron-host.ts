@@ -24,6 +24,7 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     onOpenFiles: (callback) => bridge.onOpenFiles(callback),
     openSources: (files) => Promise.all(files.map(toSource)),
     chooseFolder: chooseFolderInPage,
+    chooseOutputFolder: async () => (await bridge.chooseFolder())?.path ?? null,
     choosePackage: () => chooseFilesInPage('.zip', false),
     trainingPaths: (files) =>
       Promise.resolve(files.map((file) => (file instanceof File ? bridge.pathForFile(file) : file.path))),

@@ -32,6 +32,8 @@ export interface Host {
   openSources(files: readonly PhotoFile[]): Promise<ImageSource[]>;
   /** Lets the person choose a folder; its files with their paths inside it, none when they think better of it. */
   chooseFolder(): Promise<File[]>;
+  /** Lets the person choose a folder for results; null where there is no such thing, and when they think better of it. */
+  chooseOutputFolder(): Promise<string | null>;
   /** Lets the person choose a model package; none when they think better of it. */
   choosePackage(): Promise<PhotoFile[]>;
   /** Paths by which the engine finds the files for training. */

@@ -23,6 +23,8 @@ export function createWebHost(): Host {
     onOpenFiles: () => undefined,
     openSources: (files) => Promise.all(files.map(readBytes)),
     chooseFolder: chooseFolderInPage,
+    // A page names no folders of this computer: results stay with the app until the person saves them.
+    chooseOutputFolder: () => Promise.resolve(null),
     async trainingPaths(files) {
       const group = `photos-${crypto.randomUUID()}`;
       const folders = new Set<string>();

@@ -88,12 +88,18 @@ export class RestoreOptions {
     return this.#everything.own.find((entry) => entry.photo === photo)?.chosen ?? this.#everything.all;
   }
 
+  /** The settings of photos that have none of their own. */
+  get settingsForAll(): RestoreSettings {
+    return toSettings(this.#everything.all);
+  }
+
   settingsFor(photo: Photo): RestoreSettings {
     return toSettings(this.chosenFor(photo));
   }
 
   keyFor(photo: Photo): string {
-    return keyOf(this.settingsFor(photo));
+    // What a `.pel` holds depends on no settings.
+    return photo.info?.pel == null ? keyOf(this.settingsFor(photo)) : 'pel';
   }
 
   /** The photo that is looked at, whose settings are shown and changed. */

@@ -17,6 +17,7 @@ interface Job {
 /** Pixels that the engine may hold open for the window; beyond it, photos are closed and opened again when needed. */
 const openPixels = 60e6;
 const thumbnailSide = 192;
+const mostRestoredAhead = 12;
 /** What is wrong with the file itself, so that it does not belong in the queue. */
 const faultsOfFile: ReadonlySet<ErrorCode> = new Set([
   'EMPTY_FILE',
@@ -121,7 +122,13 @@ export class Restorer {
     const { selected, photos } = this.#queue;
     if (this.#isPaused || this.#options.isAdjusting) return undefined;
     if (selected !== null && this.#needsWork(selected)) return selected;
-    return photos.find((photo) => photo.state === 'waiting');
+    const waiting = photos.filter((photo) => photo.state === 'waiting');
+    return this.#restoresAhead ? waiting[0] : waiting.find((photo) => photo.info === null);
+  }
+
+  /** Of many photos only the one that is looked at is restored; the others go to the queue when they are exported. */
+  get #restoresAhead(): boolean {
+    return this.#queue.photos.length <= mostRestoredAhead;
   }
 
   async #work(): Promise<void> {
@@ -139,7 +146,8 @@ export class Restorer {
     try {
       await this.#open(photo);
       job.abort.signal.throwIfAborted();
-      await this.#restore(job);
+      if (photo === this.#queue.selected || this.#restoresAhead) await this.#restore(job);
+      else photo.enqueue();
     } catch (error) {
       this.#settle(job, error);
     } finally {
@@ -154,7 +162,8 @@ export class Restorer {
     const settings = this.#options.settingsFor(photo);
     job.settingsKey = this.#options.keyFor(photo);
     photo.beginRestoring();
-    if (photo === this.#queue.selected && this.#preview.isWorthwhile(photo.info)) this.#preview.soon(photo);
+    const isPhoto = photo.info.pel == null;
+    if (isPhoto && photo === this.#queue.selected && this.#preview.isWorthwhile(photo.info)) this.#preview.soon(photo);
     const onEvent = (event: CallEvent<'restore.run'>) => photo.progressed(event.progress);
     const result = await this.#host.call('restore.run', { imageId, settings }, { signal: abort.signal, onEvent });
     photo.finished(result, job.settingsKey);

@@ -2,8 +2,11 @@ import type { ErrorCode } from '../../../src/shared/errors.ts';
 import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '../../../src/shared/contract.ts';
 
 import type { ShortcutName } from '../features/settings/shortcuts.ts';
+import type { ExportDepth, ExportWhat } from '../state/exporter.svelte.ts';
 import type { BuiltInPreset } from '../state/presets.svelte.ts';
 import type { Scope } from '../state/restore-options.svelte.ts';
+import { exploreEn } from './explore-en.ts';
+import { batchEn } from './batch-en.ts';
 import { trainEn } from './train-en.ts';
 
 type Words<Key extends string> = Record<Key, string>;
@@ -18,7 +21,14 @@ export const en = {
   languageName: 'English',
   app: {
     name: 'Pellucid',
-    views: { restore: 'Restore', train: 'Train', models: 'Models', settings: 'Settings' },
+    views: {
+      restore: 'Restore',
+      queue: 'Queue',
+      train: 'Train',
+      models: 'Models',
+      explore: 'Explore',
+      settings: 'Settings',
+    },
     viewsLabel: 'Views',
     language: 'Language',
     theme: 'Theme',
@@ -168,12 +178,38 @@ export const en = {
     title: 'Save',
     pel: 'Save .pel',
     image: 'Save picture',
+    options: 'How files are written',
+    what: 'Write',
+    whats: { both: 'Picture and .pel', image: 'Picture', pel: '.pel' } as Words<ExportWhat>,
     format: 'Format',
     formats: { same: 'As the photo', jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', tiff: 'TIFF' },
     formatQuality: 'Picture quality',
-    metadata: 'Metadata',
-    metadataChoices: { keep: 'Keep', 'strip-gps': 'Without location', strip: 'None' },
+    bitDepth: 'Depth',
+    depths: {
+      auto: 'As the photo',
+      '8': '8 bit',
+      '10': '10 bit',
+      '12': '12 bit',
+      '16': '16 bit',
+    } as Words<ExportDepth>,
+    metadata: 'Keep metadata',
+    location: 'Keep location',
+    template: 'File name',
+    templateHint: 'Parts: {name}, {model}, {sigma}, {counter}',
+    example: (names: string) => `For example ${names}`,
+    folder: 'Folder',
+    folderNone: 'in Pellucid, to be saved',
+    chooseFolder: 'Choose',
+    exportAll: (count: number) => (count === 1 ? 'Add to the queue' : `Add all ${count} to the queue`),
+    exportAllHint: 'The queue restores and writes photos in the background, and never overwrites a file.',
     saved: (where: string, size: string) => `Saved ${where} (${size}).`,
+  },
+  pel: {
+    title: 'Compressed photo',
+    lead: 'This is what the file holds. Save it as a picture in any format.',
+    noise: 'Noise that was removed',
+    depth: 'Depth',
+    bits: (depth: number) => `${depth} bit`,
   },
   status: {
     idle: 'Ready',
@@ -187,6 +223,7 @@ export const en = {
     cancel: 'Cancel',
     resume: 'Continue',
     progress: 'Progress',
+    queue: (over: number, total: number) => `Queue: ${over} of ${total}`,
   },
   models: {
     title: 'Models',
@@ -224,6 +261,8 @@ export const en = {
     loading: 'Reading the models …',
   },
   train: trainEn,
+  explore: exploreEn,
+  batch: batchEn,
   settingsView: {
     title: 'Settings',
     appearance: 'Appearance',

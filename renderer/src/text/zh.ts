@@ -1,4 +1,6 @@
 import type { Text } from './en.ts';
+import { exploreZh } from './explore-zh.ts';
+import { batchZh } from './batch-zh.ts';
 import { trainZh } from './train-zh.ts';
 
 const about = (subject: string) => (subject === '' ? '' : `“${subject}”`);
@@ -9,7 +11,7 @@ export const zh: Text = {
   languageName: '简体中文',
   app: {
     name: 'Pellucid',
-    views: { restore: '修复', train: '训练', models: '模型', settings: '设置' },
+    views: { restore: '修复', queue: '队列', train: '训练', models: '模型', explore: '探索', settings: '设置' },
     viewsLabel: '视图',
     language: '语言',
     theme: '外观',
@@ -151,12 +153,32 @@ export const zh: Text = {
     title: '保存',
     pel: '保存 .pel',
     image: '保存图片',
+    options: '文件写入方式',
+    what: '写入',
+    whats: { both: '图片和 .pel', image: '图片', pel: '.pel' },
     format: '格式',
     formats: { same: '与照片相同', jpeg: 'JPEG', png: 'PNG', webp: 'WebP', avif: 'AVIF', tiff: 'TIFF' },
     formatQuality: '图片质量',
-    metadata: '元数据',
-    metadataChoices: { keep: '保留', 'strip-gps': '去掉位置信息', strip: '全部去掉' },
+    bitDepth: '位深',
+    depths: { auto: '与照片相同', '8': '8 位', '10': '10 位', '12': '12 位', '16': '16 位' },
+    metadata: '保留元数据',
+    location: '保留位置信息',
+    template: '文件名',
+    templateHint: '可用：{name}、{model}、{sigma}、{counter}',
+    example: (names) => `例如 ${names}`,
+    folder: '文件夹',
+    folderNone: '先留在 Pellucid 里，之后再保存',
+    chooseFolder: '选择',
+    exportAll: (count) => (count === 1 ? '加入队列' : `全部 ${count} 张加入队列`),
+    exportAllHint: '队列在后台修复并写入照片，绝不覆盖已有文件。',
     saved: (where, size) => `已保存 ${where}（${size}）。`,
+  },
+  pel: {
+    title: '压缩照片',
+    lead: '这就是文件里的画面，可以存成任意图片格式。',
+    noise: '已去除的噪声',
+    depth: '位深',
+    bits: (depth) => `${depth} 位`,
   },
   status: {
     idle: '就绪',
@@ -170,6 +192,7 @@ export const zh: Text = {
     cancel: '取消',
     resume: '继续',
     progress: '进度',
+    queue: (over, total) => `队列：${over} / ${total}`,
   },
   models: {
     title: '模型',
@@ -201,6 +224,8 @@ export const zh: Text = {
     loading: '正在读取模型……',
   },
   train: trainZh,
+  explore: exploreZh,
+  batch: batchZh,
   settingsView: {
     title: '设置',
     appearance: '外观',

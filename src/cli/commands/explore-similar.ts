@@ -1,31 +1,26 @@
-import { resolve } from 'node:path';
-import { Output, progressLine } from '../output.ts';
-import { withEngine } from '../with-engine.ts';
-
-/** Options of `explore similar`, as commander gives them. */
-export interface ExploreSimilarOptions {
-  model?: string;
-  json: boolean;
-}
+import { nameIn, withLibrary } from './explore-library.ts';
+import type { LibraryOptions } from './explore-library.ts';
 
 /** Groups near-duplicates and names the most similar photo of each. */
-export async function exploreSimilar(paths: string[], { model: modelId, json }: ExploreSimilarOptions): Promise<void> {
-  const output = new Output(json);
-  await withEngine(output, async ({ engine, signal }) => {
-    const data = paths.map((path) => resolve(path));
-    const result = await engine.call(
-      'explore.similar',
-      { data, modelId },
-      { signal, onEvent: ({ progress }) => output.progress(progressLine('exploring', progress)) },
-    );
-    const { nearest, groups, skipped, photos, computed, removed } = result;
-    if (result.wasRebuilt) output.note('The index of codes was damaged, so it was built anew.');
-    for (const { path, reason } of skipped) output.note(`${path}: ${reason}`);
-    if (json) for (const row of nearest) output.result({ ...row }, '');
-    for (const group of groups) output.result({ duplicates: group }, `Near-duplicates:\n  ${group.join('\n  ')}`);
-    const counts = `${photos} photos, ${computed} computed, ${removed} gone from the disk`;
+export async function exploreSimilar(paths: string[], options: LibraryOptions): Promise<void> {
+  await withLibrary(paths, options, async ({ engine, signal, library, output, onEvent }) => {
+    const { libraryId, computed, removed, names } = library;
+    const { nearest, groups } = await engine.call('explore.similar', { libraryId }, { signal, onEvent });
+    if (options.json) {
+      for (const [index, other] of nearest.entries()) {
+        const path = nameIn(library, index);
+        if (other !== null) {
+          output.result({ path, nearest: nameIn(library, other.index), similarity: other.similarity }, '');
+        }
+      }
+    }
+    for (const group of groups) {
+      const duplicates = group.map((index) => nameIn(library, index));
+      output.result({ duplicates }, `Near-duplicates:\n  ${duplicates.join('\n  ')}`);
+    }
+    const counts = `${names.length} photos, ${computed} computed, ${removed} gone from the disk`;
     output.result(
-      { photos, computed, removed, groups: groups.length },
+      { photos: names.length, computed, removed, groups: groups.length },
       `${counts}; ${groups.length} groups of near-duplicates`,
     );
   });

@@ -1,126 +1,130 @@
-import { resolve } from 'node:path';
-import type { TrainEvent, TrainResult } from '../../shared/training.ts';
-import { invalidArgument } from '../../shared/errors.ts';
-import type { Params } from '../../shared/params.ts';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import type { Params, TrainBudget } from '../../shared/params.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { duration, Output } from '../output.ts';
+import { Output } from '../output.ts';
+import { trainingOptionsOf } from '../train-flags.ts';
+import { createTrainingReport, sentenceOf } from '../training-report.ts';
 import { withEngine } from '../with-engine.ts';
 
-/** Options of `train`, as commander gives them. */
-export interface TrainOptions {
-  preset: Params<'train.start'>['preset'];
-  data: string[];
-  name: string;
+type TrainParams = Params<'train.start'>;
+
+/** How long to train, as commander gives it: at most one of these. */
+export interface BudgetOptions {
   minutes?: number;
   steps?: number;
-  resume: boolean;
-  seed: number;
+  epochs?: number;
+}
+
+/** Options of `train`, as commander gives them, beside those of `train-flags.ts`. */
+export interface TrainOptions extends BudgetOptions {
+  preset?: TrainParams['preset'];
+  data?: string[];
+  name?: string;
+  config?: string;
+  resume?: boolean;
+  seed?: number;
   learningRate?: number;
   batch?: number;
   patch?: number;
   start?: string;
   runDir?: string;
+  validateEvery?: number;
+  checkpointMinutes?: number;
+  patience?: number;
+  minChange?: number;
+  metric?: string;
   json: boolean;
 }
 
 /** Trains until the budget is used up or Ctrl-C stops it; either way the best state is kept as a model. */
 export async function train(options: TrainOptions): Promise<void> {
   const output = new Output(options.json);
-  const budget = budgetOf(options);
-  if (budget === undefined) {
-    output.failure(invalidArgument('--minutes or --steps', 'one of them', undefined));
+  let params: TrainParams;
+  try {
+    const config = options.config === undefined ? {} : await readConfig(options.config);
+    params = paramsOf(options, config);
+  } catch (error) {
+    output.failure(toPellucidError(error));
     process.exitCode = exitCodes.misused;
     return;
   }
   await withEngine(output, async ({ engine, signal }) => {
-    const line = new TrainingLine();
-    const result = await engine.call('train.start', paramsOf(options, budget), {
-      signal,
-      onEvent: (event) => {
-        if (event.type !== 'event') return;
-        report(event.event, line, output, options.json);
-      },
-    });
+    const onEvent = createTrainingReport(output, options.json);
+    const result = await engine.call('train.start', params, { signal, onEvent });
     output.result({ ...result }, sentenceOf(result));
   });
 }
 
-function budgetOf({ minutes, steps }: TrainOptions): Params<'train.start'>['budget'] | undefined {
+/** The budget that was chosen; undefined without one. */
+export function budgetOf({ minutes, steps, epochs }: BudgetOptions): TrainBudget | undefined {
   if (minutes !== undefined) return { minutes };
-  return steps === undefined ? undefined : { steps };
+  if (steps !== undefined) return { steps };
+  return epochs === undefined ? undefined : { epochs };
 }
 
-function paramsOf(options: TrainOptions, budget: Params<'train.start'>['budget']): Params<'train.start'> {
-  const { preset, name, resume, seed, learningRate, batch, patch, start, runDir } = options;
-  const data = options.data.map((path) => resolve(path));
-  const folder = runDir === undefined ? undefined : resolve(runDir);
-  return { preset, data, name, budget, resume, seed, learningRate, batch, patch, start, runDir: folder };
+/** What was said on the command line, then what the file says, then what nobody needs to say. */
+function paramsOf(options: TrainOptions, config: Partial<TrainParams>): TrainParams {
+  const { name, seed, learningRate, batch, patch, start, validateEvery, checkpointMinutes, metric } = options;
+  const chosen = {
+    ...{ preset: options.preset, data: options.data?.map((path) => resolve(path)), name, budget: budgetOf(options) },
+    ...{ resume: options.resume, seed, learningRate, batch, patch, start },
+    runDir: options.runDir === undefined ? undefined : resolve(options.runDir),
+    ...{ validateEvery, checkpointMinutes, metric, earlyStopping: earlyStoppingOf(options, config) },
+  };
+  const said = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+  const params: Partial<TrainParams> = {
+    ...{ resume: false, seed: 0, ...config, ...said },
+    options: { ...config.options, ...trainingOptionsOf({ ...options }) },
+  };
+  if (params.preset === undefined) throw missing('--preset', 'what to train');
+  if (params.data === undefined) throw missing('--data', 'photos or folders of them');
+  if (params.name === undefined) throw missing('--name', 'the name of the model');
+  if (params.budget === undefined) throw missing('--minutes, --steps or --epochs', 'how long to train');
+  return params as TrainParams;
 }
 
-/** What the progress line shows, gathered from events. */
-class TrainingLine {
-  validation = '';
+function earlyStoppingOf(
+  { patience, minChange }: TrainOptions,
+  { earlyStopping }: Partial<TrainParams>,
+): TrainParams['earlyStopping'] {
+  const wanted = patience ?? earlyStopping?.patience;
+  if (wanted !== undefined) return { patience: wanted, minChange: minChange ?? earlyStopping?.minChange ?? 0 };
+  if (minChange === undefined) return undefined;
+  throw new PellucidError('INVALID_ARGUMENT', 'The option --min-change needs --patience. Give both, or neither.');
+}
 
-  text(event: Extract<TrainEvent, { type: 'step' }>): string {
-    const { step, totalSteps, loss, stepsPerSecond, etaSeconds } = event;
-    const total = totalSteps === null ? '' : `/${totalSteps}`;
-    const left = etaSeconds === null ? '' : `, ${duration(etaSeconds)} left`;
-    return `step ${step}${total}  loss ${loss.toPrecision(4)}  ${this.validation}${stepsPerSecond.toFixed(1)} steps/s${left}`;
+function missing(flag: string, meaning: string): PellucidError {
+  return new PellucidError('INVALID_ARGUMENT', `Training needs ${flag}: ${meaning}. Give it, or a --config with it.`);
+}
+
+const fields = [
+  ...['preset', 'data', 'name', 'budget', 'resume', 'seed', 'learningRate', 'batch', 'patch', 'start', 'options'],
+  ...['runDir', 'validateEvery', 'checkpointMinutes', 'earlyStopping', 'metric'],
+];
+
+/** Settings from a file; its paths start from its folder. What they may be is checked by the engine. */
+async function readConfig(path: string): Promise<Partial<TrainParams>> {
+  const text = await readFile(path, 'utf8');
+  const wrong = (what: string): PellucidError =>
+    new PellucidError('INVALID_ARGUMENT', `${path} ${what}`, { subject: path });
+  let config: unknown;
+  try {
+    config = JSON.parse(text);
+  } catch (error) {
+    throw wrong(`is not JSON (${error instanceof Error ? error.message : String(error)}). Mend it, or leave it out.`);
   }
-}
-
-function report(event: TrainEvent, line: TrainingLine, output: Output, json: boolean): void {
-  if (event.type === 'step') output.progress(line.text(event));
-  if (event.type === 'validated') line.validation = `${metricsText(event.metrics)}  `;
-  if (json && event.type !== 'step') {
-    const { samplePng: _samplePng, ...plain } = { samplePng: null, ...event };
-    output.result(plain, '');
-  } else if (!json) tell(event, output);
-}
-
-function tell(event: TrainEvent, output: Output): void {
-  switch (event.type) {
-    case 'started':
-      output.note(
-        `Training on ${event.photos} photos, validating on ${event.validationPhotos}; the run is in ${event.runDir}.`,
-      );
-      for (const { path, reason } of event.skipped.slice(0, 10)) output.note(`Skipped ${path}: ${reason}`);
-      if (event.skipped.length > 10) output.note(`... and ${event.skipped.length - 10} more.`);
-      break;
-    case 'validated':
-      output.note(`step ${event.step}: ${metricsText(event.metrics)}${event.isBest ? ' (best so far)' : ''}`);
-      break;
-    case 'recovered':
-      output.note(
-        `step ${event.step}: ${event.reason} Going on from the last good state at a rate of ${event.learningRate}.`,
-      );
-      break;
-    case 'stoppedEarly':
-      output.note(`step ${event.step}: ${event.reason}`);
-      break;
-    case 'photoSkipped':
-      output.note(`step ${event.step}: left out ${event.file.path}: ${event.file.reason}`);
-      break;
-    case 'paused':
-    case 'resumed':
-      output.note(`step ${event.step}: ${event.type}`);
-      break;
-    case 'step':
-    case 'epochEnded':
-    case 'checkpointSaved':
-    case 'finished':
-    case 'failed':
-      break;
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    throw wrong("holds no object. Write one with fields as in a run's config.json.");
   }
-}
-
-function metricsText(metrics: Record<string, number>): string {
-  return Object.entries(metrics)
-    .map(([name, value]) => `${name} ${value.toFixed(name.startsWith('psnr') ? 2 : 3)}`)
-    .join(', ');
-}
-
-function sentenceOf({ modelId, modelPath, steps, seconds, best, stoppedBy }: TrainResult): string {
-  const end = stoppedBy === 'user' ? 'Stopped' : 'Done';
-  return `${end} after ${steps} steps in ${duration(seconds)}. Model ${modelId} is the state of step ${best.step} (${metricsText(best.metrics)}), in ${modelPath}.`;
+  const unknown = Object.keys(config).find((field) => !fields.includes(field));
+  if (unknown !== undefined) throw wrong(`has a field ${unknown}, which is unknown. Choose from ${fields.join(', ')}.`);
+  const settings = config as Partial<TrainParams>;
+  const base = dirname(resolve(path));
+  return {
+    ...settings,
+    ...(Array.isArray(settings.data) ? { data: settings.data.map((folder) => resolve(base, folder)) } : {}),
+    ...(typeof settings.runDir === 'string' ? { runDir: resolve(base, settings.runDir) } : {}),
+  };
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename, extname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { mediaTypeOf } from '../../image/encode-photo.ts';
+import { readPreview, toPng } from '../../image/preview.ts';
 import { readFailure } from '../../image/image-source.ts';
 import type { ImageSource } from '../../image/image-source.ts';
 import type { BatchAdded, BatchEvent, BatchSummary } from '../../shared/batch.ts';
@@ -109,6 +110,18 @@ export class Batches {
       throw new PellucidError('INVALID_ARGUMENT', message, { subject: item.name });
     }
     return { bytes: await readFile(path), suggestedName: basename(path), mediaType: mediaTypeFor(path) };
+  }
+
+  /** A small PNG of the photo, or of what a `.pel` was decoded to. Throws as `readPreview`. */
+  async thumbnail(
+    { itemId, maxSide }: Params<'batch.thumbnail'>,
+    signal: AbortSignal,
+  ): Promise<{ png: Uint8Array | null }> {
+    const { queue } = await this.open();
+    const { item, source } = queue.get(itemId);
+    const path = item.operation === 'decompress' ? item.outcome?.outputs.at(-1) : source;
+    if (path === undefined) return { png: null };
+    return { png: await toPng(await readPreview({ path }, { maxSide, signal }), 1) };
   }
 
   /**

@@ -1,12 +1,12 @@
-import { mkdir, open, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { looksLikePel } from '../../codec/pel-format.ts';
 import type { ImageSource } from '../../image/image-source.ts';
 import { isPhoto, listFiles } from '../../image/list-photos.ts';
 import type { FoundFile } from '../../image/list-photos.ts';
 import type { SkippedFile } from '../../shared/contract.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { BatchJob } from '../../shared/params.ts';
+import { beginsLikePel } from '../operations/open-pel.ts';
 import { safeFileName } from './naming.ts';
 import { newItem } from './queue.ts';
 import type { QueueEntry } from './queue.ts';
@@ -88,17 +88,6 @@ async function filesAt(
     if (!isPel || code !== 'EMPTY_FOLDER') throw error;
     const message = `There is no .pel file in ${paths.join(', ')}. Choose a folder with files that were compressed.`;
     throw new PellucidError(code, message, { subject: paths[0] ?? '', cause: error });
-  }
-}
-
-async function beginsLikePel(path: string): Promise<boolean> {
-  const file = await open(path, 'r');
-  try {
-    const head = new Uint8Array(16);
-    await file.read(head, 0, head.length, 0);
-    return looksLikePel(head);
-  } finally {
-    await file.close();
   }
 }
 

@@ -123,8 +123,9 @@ export interface WorkIdentity {
 
 /** The key of a piece of work in the ledger. */
 export function keyOf({ sha256, job, weightsSha256, folder, name }: WorkIdentity): string {
-  const { operation, settings, encoding } = job;
-  const identity = { sha256, operation, settings, encoding, weightsSha256, folder, name };
+  const { operation, settings, encoding, output } = job;
+  const pictureOnly = output.pictureOnly === true ? { pictureOnly: true } : {};
+  const identity = { sha256, operation, settings, encoding, weightsSha256, folder, name, ...pictureOnly };
   // Object keys in a fixed order, whatever the order in which they came.
   const text = JSON.stringify(identity, (_key, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)

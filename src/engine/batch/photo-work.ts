@@ -155,7 +155,7 @@ export class BatchWork {
     const { entry, control, key } = underway;
     const { job } = entry;
     control.signal.throwIfAborted();
-    const encoded = await encodeFile(computed, job, control.signal);
+    const encoded = await encodeFile(withoutPel(computed, job), job, control.signal);
     control.signal.throwIfAborted();
     const { bytesIn, bytesOut } = encoded.about;
     if (job.output.skipLarger && job.operation !== 'decompress' && bytesOut > bytesIn) {
@@ -218,6 +218,11 @@ class Turns {
   }
 }
 
+/** What is to be written, where a job wants pictures alone. */
+function withoutPel(computed: ComputedFile, { output }: BatchJob): ComputedFile {
+  return output.pictureOnly === true && computed.picture !== null ? { ...computed, pel: null } : computed;
+}
+
 /** Bytes of a decoded picture and of its result. */
 function bytesOf({ width, height, channels, bitDepth }: PictureSize): number {
   return 2 * width * height * channels * (bitDepth > 8 ? 2 : 1);
@@ -233,8 +238,9 @@ async function skipTaken(folder: string, entry: QueueEntry, { photo }: LoadedFil
   const { operation, settings, encoding, output } = entry.job;
   if (/\{(sigma|model)\}/.test(output.template)) return;
   const format = encoding.format === 'same' ? sameFormat(photo?.format ?? 'png') : encoding.format;
+  const isEncoded = operation === 'compress' || (operation === 'restore' && settings.mode === 'codec');
   const extensions = [
-    ...(operation === 'compress' || (operation === 'restore' && settings.mode === 'codec') ? ['.pel'] : []),
+    ...(isEncoded && output.pictureOnly !== true ? ['.pel'] : []),
     ...(operation === 'compress' ? [] : [extensionOf(format)]),
   ];
   const name = nameOf(entry, '', null);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { toExactSize } from '../../image/exact-size.ts';
 import { listPhotos } from '../../image/list-photos.ts';
@@ -6,8 +5,8 @@ import { readPhoto } from '../../image/read-photo.ts';
 import type { Architecture, Manifest } from '../../ml/store/manifest.ts';
 import type { ValidationPhoto } from '../../ml/training/patch-source.ts';
 import { invalidArgument, isAborted, PellucidError } from '../../shared/errors.ts';
-import { paramSchemas } from '../../shared/params.ts';
 import type { Params } from '../../shared/params.ts';
+import { readHeldOut, readRunConfig } from '../runs/run-folders.ts';
 import { decodeRgb } from './decode-rgb.ts';
 import { readIdxSet } from './idx-set.ts';
 import { prepareData } from './prepare-data.ts';
@@ -44,30 +43,23 @@ export async function comparisonPictures(manifest: Manifest, wanted: Wanted): Pr
   const { data, limit, runsDir, signal } = wanted;
   if (data !== undefined)
     return { pictures: await namedPictures(manifest.architecture, data, wanted), areNoisy: false };
-  const config = await runConfig(manifest, runsDir);
+  const runDir = join(runsDir, manifest.id);
+  const config = await configOf(manifest, runDir);
   const { preset, seed, patch, options = {} } = config;
+  const heldOut = await readHeldOut(runDir);
   const { validation } = await prepareData(preset, config.data, {
-    ...{ seed, patch, options, signal },
+    ...{ seed, patch, options, heldOut, signal },
     onSkipped: () => undefined,
   });
   return { pictures: validation.slice(0, limit), areNoisy: options.supervision === 'noisyOnly' };
 }
 
 /** What the run that made a model was started with. */
-async function runConfig({ id, architecture }: Manifest, runsDir: string): Promise<Params<'train.start'>> {
-  const text = await readFile(join(runsDir, id, 'config.json'), 'utf8').catch(() => 'null');
-  const parsed = paramSchemas['train.start'].safeParse(jsonOf(text));
-  if (parsed.success && parsed.data.preset === architecture.kind) return parsed.data;
-  const message = `The run that made model ${id} is not in ${runsDir}, so the photos that it held out are not known. Name photos that the model has not seen (--data).`;
+async function configOf({ id, architecture }: Manifest, runDir: string): Promise<Params<'train.start'>> {
+  const config = await readRunConfig(runDir).catch(() => null);
+  if (config?.preset === architecture.kind) return config;
+  const message = `The run that made model ${id} is not in ${runDir}, so the photos that it held out are not known. Name photos that the model has not seen (--data).`;
   throw new PellucidError('RUN_NOT_FOUND', message, { subject: id });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 async function namedPictures(

@@ -51,6 +51,33 @@ export async function readIdxSet(paths: readonly string[]): Promise<IdxSet | nul
   return { training, test };
 }
 
+/**
+ * The pictures of IDX files one after the other, those of training and of test alike, with their labels where all have
+ * some.
+ *
+ * @returns null where there are none, so that the paths are photos
+ * @throws {PellucidError} as `readIdx`; `INVALID_ARGUMENT` for files that do not fit together
+ */
+export async function readIdxPictures(paths: readonly string[]): Promise<Omit<LabelledPictures, 'name'> | null> {
+  const files = (await idxFiles(paths)).filter((path) => !labelName.test(basename(path)));
+  const sets: LabelledPictures[] = [];
+  for (const file of files) sets.push(await readPictures(file));
+  const [first] = sets;
+  if (first === undefined) return null;
+  const { width, height } = first;
+  const other = sets.find((set) => set.width !== width || set.height !== height);
+  if (other !== undefined) {
+    const message = `${first.name} has pictures of ${width} x ${height}, and ${other.name} of ${other.width} x ${other.height}. Give files of one size.`;
+    throw new PellucidError('INVALID_ARGUMENT', message, { subject: other.name });
+  }
+  const hasLabels = sets.every(({ labels }) => labels !== null);
+  return {
+    ...{ width, height },
+    pictures: Buffer.concat(sets.map(({ pictures }) => pictures)),
+    labels: hasLabels ? Buffer.concat(sets.map(({ labels }) => labels ?? new Uint8Array())) : null,
+  };
+}
+
 async function idxFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {

@@ -19,6 +19,8 @@ export interface PictureDataOptions extends TurningOptions {
   width?: number | undefined;
   height?: number | undefined;
   channels?: 1 | 3 | undefined;
+  /** Paths that the run has held out before. */
+  heldOut?: readonly string[] | undefined;
   /** Side where no width is chosen. */
   sidePx: number;
   signal?: AbortSignal;
@@ -35,6 +37,7 @@ interface PictureSet extends Shape {
   training: Uint8Array;
   validation: ValidationPhoto[];
   skipped: SkippedFile[];
+  heldOut: string[];
 }
 
 /** All pictures are held in memory. */
@@ -54,7 +57,7 @@ export async function preparePictureData(paths: readonly string[], options: Pict
   const { seed, flips = false, rotations = false } = options;
   const idx = await readIdxSet(paths);
   const set = idx === null ? await photoSet(paths, options) : idxPictures(idx, options);
-  const { width, height, channels, training, validation, skipped } = set;
+  const { width, height, channels, training, validation, skipped, heldOut } = set;
   if (rotations && width !== height) {
     throw invalidArgument('rotations', `off for pictures of ${width} x ${height}, which are not square`, rotations);
   }
@@ -69,6 +72,7 @@ export async function preparePictureData(paths: readonly string[], options: Pict
     }),
     validation,
     skipped,
+    heldOut,
     photoCounts: { training: training.length / (width * height * channels), validation: validation.length },
   };
 }
@@ -82,7 +86,7 @@ function idxPictures({ training, test }: IdxSet, options: PictureDataOptions): P
   }
   if (test !== null) {
     const validation = photosOf(test.pictures, shape, test.name);
-    return { ...shape, training: training.pictures, validation, skipped: [] };
+    return { ...shape, training: training.pictures, validation, skipped: [], heldOut: [] };
   }
   const size = width * height;
   const count = training.pictures.length / size;
@@ -93,7 +97,7 @@ function idxPictures({ training, test }: IdxSet, options: PictureDataOptions): P
     mixed.set(training.pictures.subarray(index * size, (index + 1) * size), place * size);
   });
   const validation = photosOf(mixed.subarray(0, held * size), shape, training.name);
-  return { ...shape, training: mixed.subarray(held * size), validation, skipped: [] };
+  return { ...shape, training: mixed.subarray(held * size), validation, skipped: [], heldOut: [] };
 }
 
 function photosOf(pictures: Uint8Array, shape: Shape, name: string): ValidationPhoto[] {
@@ -114,13 +118,13 @@ async function photoSet(paths: readonly string[], options: PictureDataOptions): 
     const message = `${files.length} pictures of ${shape.width} x ${shape.height} are more than memory is meant to hold, which is ${most}. Choose a smaller size, or fewer photos.`;
     throw new PellucidError('IMAGE_TOO_LARGE', message, { subject: paths.join(', ') });
   }
-  const split = splitPhotos(files, { seed, roots: paths, most: mostHeldOutPhotos });
+  const split = splitPhotos(files, { seed, roots: paths, most: mostHeldOutPhotos, heldOut: options.heldOut });
   const held = await resized(split.validation, shape, skipped, signal);
   const seen = await resized(split.training, shape, skipped, signal);
   if (held.length === 0 || seen.length === 0) throw tooFewPhotos(paths, held.length + seen.length, skipped);
   const training = new Uint8Array(seen.length * size);
   seen.forEach(({ pixels }, index) => training.set(pixels.data, index * size));
-  return { ...shape, training, validation: held, skipped };
+  return { ...shape, training, validation: held, skipped, heldOut: split.validation.map(({ path }) => path) };
 }
 
 /** Photos at the size of the training, in their order, a few at a time. */

@@ -10,6 +10,8 @@ export interface PrepareOptions {
   seed: number;
   patch?: number | undefined;
   options: TrainingOptions;
+  /** Paths that the run has held out before. */
+  heldOut?: readonly string[] | undefined;
   signal: AbortSignal;
   onSkipped: (file: SkippedFile) => void;
 }
@@ -18,18 +20,18 @@ export interface PrepareOptions {
 export async function prepareData(
   preset: PresetName,
   paths: readonly string[],
-  { seed, patch, options, signal, onSkipped }: PrepareOptions,
+  { seed, patch, options, heldOut, signal, onSkipped }: PrepareOptions,
 ): Promise<TrainingData> {
   const data = presetData(preset);
   const { width, height, channels, longSide, flips, rotations } = options;
   if (data.kind === 'pictures') {
     return await preparePictureData(paths, {
-      ...{ seed, width, height, channels, flips, rotations, signal },
+      ...{ seed, width, height, channels, flips, rotations, heldOut, signal },
       sidePx: data.sidePx,
     });
   }
   return await prepareTrainingData(paths, {
-    ...{ seed, longSide, flips, rotations, signal, onSkipped },
+    ...{ seed, longSide, flips, rotations, heldOut, signal, onSkipped },
     patch: patch ?? data.patchPx,
     allowsOne: options.supervision === 'noisyOnly',
   });

@@ -30,3 +30,16 @@ test('another seed makes another split', () => {
   const two = splitPhotos(files('/photos', 40), { seed: 2, roots: ['/photos'] });
   expect(names(one.validation)).not.toEqual(names(two.validation));
 });
+
+test('a run that goes on holds out what it held out before, in the order that it had', () => {
+  const all = files('/photos', 40);
+  const options = { seed: 3, roots: ['/photos'] };
+  const before = splitPhotos(all, options);
+  const heldOut = before.validation.map(({ path }) => path);
+  expect(splitPhotos(all, { ...options, heldOut })).toEqual(before);
+  const more = splitPhotos([...all, ...files('/photos/new', 40)], { ...options, heldOut });
+  expect(more.validation).toEqual(before.validation);
+  expect(more.training).toHaveLength(72);
+  // Photos that are gone altogether cannot be held out: the split is made anew.
+  expect(splitPhotos(all, { ...options, heldOut: ['/photos/gone.jpg'] })).toEqual(before);
+});

@@ -7,6 +7,8 @@ export interface SplitOptions {
   roots: readonly string[];
   /** Most photos that are held out. */
   most?: number;
+  /** Paths that a run has held out before, which stay so while any of them is there. */
+  heldOut?: readonly string[] | undefined;
 }
 
 export interface PhotoSplit<File> {
@@ -30,8 +32,14 @@ export function splitPhotos<File extends { path: string }>(
 ): PhotoSplit<File> {
   const keyed = files.map((file) => ({ file, key: splitKey(relativeName(file.path, options.roots), options.seed) }));
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));
   const ordered = keyed.map(({ file }) => file);
+  const before = new Set(options.heldOut);
+  const kept = ordered.filter(({ path }) => before.has(path));
+  // In the order of a run's start, which decides what each of its steps sees.
+  if (kept.length > 0 && kept.length < files.length) {
+    return { validation: kept, training: ordered.filter(({ path }) => !before.has(path)) };
+  }
+  const held = Math.max(1, Math.min(options.most ?? maxValidationPhotos, Math.floor(files.length / 5)));
   return { validation: ordered.slice(0, held), training: ordered.slice(held) };
 }
 

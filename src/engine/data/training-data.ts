@@ -25,6 +25,8 @@ export interface TrainingDataOptions extends TurningOptions {
   longSide?: number | undefined;
   /** One photo is enough, and is both learnt from and judged by: for training without clean photos. */
   allowsOne?: boolean;
+  /** Paths that the run has held out before. */
+  heldOut?: readonly string[] | undefined;
   signal?: AbortSignal;
   /** Told of files that turn out to be unreadable later, while training. */
   onSkipped?: (file: SkippedFile) => void;
@@ -37,6 +39,8 @@ export interface TrainingData {
   validation: ValidationPhoto[];
   /** Files that are not used, each with its reason. */
   skipped: SkippedFile[];
+  /** Paths of the photos that are held out; empty for files that are no photos. */
+  heldOut: string[];
   photoCounts: { training: number; validation: number };
 }
 
@@ -47,12 +51,12 @@ export interface TrainingData {
  */
 export async function prepareTrainingData(
   paths: readonly string[],
-  { seed, patch, longSide, allowsOne = false, signal, onSkipped, flips, rotations }: TrainingDataOptions,
+  { seed, patch, longSide, allowsOne = false, signal, onSkipped, flips, rotations, heldOut }: TrainingDataOptions,
 ): Promise<TrainingData> {
   const least = allowsOne ? 1 : 2;
   const { files, skipped } = await findUsablePhotos(paths, { leastSide: patch, longSide, least, signal });
   const split =
-    files.length === 1 ? { training: files, validation: files } : splitPhotos(files, { seed, roots: paths });
+    files.length === 1 ? { training: files, validation: files } : splitPhotos(files, { seed, roots: paths, heldOut });
   const decode = (path: string) => decodeRgb(path, longSide);
   const validation = await readValidation(split.validation, decode, skipped, signal);
   if (validation.length === 0) throw tooFewPhotos(paths, 0, skipped);
@@ -62,6 +66,7 @@ export async function prepareTrainingData(
     source,
     validation,
     skipped,
+    heldOut: split.validation.map(({ path }) => path),
     photoCounts: { training: split.training.length, validation: validation.length },
   };
 }

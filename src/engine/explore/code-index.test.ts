@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dropRemoved, readIndex, writeIndex } from './code-index.ts';
-import { codeLength } from './photo-code.ts';
 
+const codeLength = 5;
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pellucid-index-'));
@@ -18,24 +18,26 @@ const entry = (path: string) => ({
   sizeBytes: 12,
   modifiedMs: 1.5,
   sha256: 'a'.repeat(64),
+  psnr: 31.5,
+  detailBytes: 2000,
   code: Float32Array.from({ length: codeLength }, (_, at) => Math.sin(at)),
 });
 
 test('an index comes back as it was written', async () => {
   const path = join(folder, 'explore', 'index.json');
   await writeIndex(path, [entry('one.jpg'), entry('two.jpg')]);
-  const { entries, wasCorrupt } = await readIndex(path);
+  const { entries, wasCorrupt } = await readIndex(path, codeLength);
   expect([...entries.values()]).toEqual([entry('one.jpg'), entry('two.jpg')]);
   expect(wasCorrupt).toBe(false);
 });
 
 test('a missing index is empty, and a damaged one is empty and said to be damaged', async () => {
   const path = join(folder, 'index.json');
-  expect(await readIndex(path)).toEqual({ entries: new Map(), wasCorrupt: false });
+  expect(await readIndex(path, codeLength)).toEqual({ entries: new Map(), wasCorrupt: false });
   await writeFile(path, '{"formatVersion":1,"entries":[{"path":"one');
-  expect(await readIndex(path)).toEqual({ entries: new Map(), wasCorrupt: true });
+  expect(await readIndex(path, codeLength)).toEqual({ entries: new Map(), wasCorrupt: true });
   await writeIndex(path, [{ ...entry('one.jpg'), code: new Float32Array(3) }]);
-  expect((await readIndex(path)).wasCorrupt).toBe(true);
+  expect((await readIndex(path, codeLength)).wasCorrupt).toBe(true);
 });
 
 test('photos that have gone from the disk vanish', async () => {

@@ -4,16 +4,23 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { writeFileSafely } from '../../image/write-file.ts';
 import { codeOfSystemError } from '../../shared/errors.ts';
-import { codeLength } from './photo-code.ts';
+
+/** What the model made of one photo. */
+export interface PhotoCode {
+  code: Float32Array;
+  /** Of the restored photo at the size that the code was made at, in dB. */
+  psnr: number;
+  /** Bytes that its content takes, a measure of detail; null where the model makes no files. */
+  detailBytes: number | null;
+}
 
 /** One photo as the index knows it. */
-export interface IndexEntry {
+export interface IndexEntry extends PhotoCode {
   path: string;
   sizeBytes: number;
   modifiedMs: number;
   /** Of the file's bytes, in hexadecimal digits. */
   sha256: string;
-  code: Float32Array;
 }
 
 export interface CodeIndex {
@@ -23,8 +30,8 @@ export interface CodeIndex {
   wasCorrupt: boolean;
 }
 
-/** Goes up when codes are computed in another way. */
-const formatVersion = 1;
+/** Goes up when codes are computed in another way; it is in the file's name, so that an older one is no damaged one. */
+const formatVersion = 2;
 
 const indexSchema = z.object({
   formatVersion: z.literal(formatVersion),
@@ -34,6 +41,8 @@ const indexSchema = z.object({
       sizeBytes: z.number(),
       modifiedMs: z.number(),
       sha256: z.string().length(64),
+      psnr: z.number(),
+      detailBytes: z.number().nullable(),
       /** Little-endian float32 values in base64. */
       code: z.string(),
     }),
@@ -42,14 +51,17 @@ const indexSchema = z.object({
 
 /** Path of the index of codes that one model has made. */
 export function indexPath(dataFolder: string, modelId: string, weightsSha256: string): string {
-  return join(dataFolder, 'explore', `${modelId}-${weightsSha256.slice(0, 12)}.json`);
+  return join(dataFolder, 'explore', `${modelId}-${weightsSha256.slice(0, 12)}.v${formatVersion}.json`);
 }
 
-/** Reads an index; one that is absent or damaged is empty. */
-export async function readIndex(path: string): Promise<CodeIndex> {
+/**
+ * Reads an index; one that is absent or damaged is empty.
+ * @param codeLength numbers in a code
+ */
+export async function readIndex(path: string, codeLength: number): Promise<CodeIndex> {
   try {
     const { entries } = indexSchema.parse(JSON.parse(await readFile(path, 'utf8')));
-    const decoded = entries.map((entry): IndexEntry => ({ ...entry, code: fromBase64(entry.code) }));
+    const decoded = entries.map((entry): IndexEntry => ({ ...entry, code: fromBase64(entry.code, codeLength) }));
     return { entries: new Map(decoded.map((entry) => [entry.path, entry])), wasCorrupt: false };
   } catch (error) {
     return { entries: new Map(), wasCorrupt: codeOfSystemError(error) !== 'FILE_NOT_FOUND' };
@@ -60,7 +72,7 @@ export async function readIndex(path: string): Promise<CodeIndex> {
 export async function writeIndex(path: string, entries: Iterable<IndexEntry>): Promise<void> {
   const encoded = Array.from(entries, (entry) => ({
     ...entry,
-    code: Buffer.from(entry.code.buffer).toString('base64'),
+    code: Buffer.from(entry.code.buffer, entry.code.byteOffset, entry.code.byteLength).toString('base64'),
   }));
   await writeFileSafely(path, Buffer.from(JSON.stringify({ formatVersion, entries: encoded })), { overwrite: true });
 }
@@ -82,7 +94,7 @@ export function sha256Of(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function fromBase64(text: string): Float32Array {
+function fromBase64(text: string, codeLength: number): Float32Array {
   const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
   if (bytes.length !== 4 * codeLength) throw new Error('The code has another length.');
   return new Float32Array(bytes.buffer);

@@ -53,6 +53,7 @@ export function createBatchHandlers(batches: Batches, models: Models): BatchCall
     },
     'batch.preview': async ({ name, job }) => ({ names: await exampleNames(name, job, models) }),
     'batch.result': (params) => batches.result(params),
+    'batch.thumbnail': (params, { signal }) => batches.thumbnail(params, signal),
     'batch.run': (params, { signal, send }) => batches.run(params, { signal, send }),
     'batch.follow': (params, { signal, send }) => batches.follow(params, { signal, send }),
   };
@@ -85,7 +86,8 @@ async function exampleNames(photoName: string, job: BatchJob, models: Models): P
   });
   const own = operation === 'decompress' ? 'png' : (formatsByExtension[extension.toLowerCase()] ?? 'png');
   const picture = extensionOf(encoding.format === 'same' ? sameFormat(own) : encoding.format);
-  const hasPel = operation === 'compress' || (operation === 'restore' && settings.mode === 'codec');
+  const isEncoded = operation === 'compress' || (operation === 'restore' && settings.mode === 'codec');
+  const hasPel = isEncoded && output.pictureOnly !== true;
   return [...(hasPel ? [`${base}.pel`] : []), ...(operation === 'compress' ? [] : [`${base}${picture}`])];
 }
 

@@ -11,14 +11,17 @@ import type { Photo } from '../../shared/photo.ts';
 import { bitDepthOf } from '../../shared/pixels.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 import type { Handlers } from '../server/handlers.ts';
+import type { Models } from '../operations/models.ts';
+import { isPel, openPel } from '../operations/open-pel.ts';
 import type { OpenImage, OpenImages } from './open-images.ts';
 
 type ImageCalls = Pick<Handlers, 'image.open' | 'image.addNoise' | 'image.close' | 'image.view'>;
 
 /** Calls that open pictures and show them. */
-export function createImageHandlers(images: OpenImages): ImageCalls {
+export function createImageHandlers(images: OpenImages, models: Models): ImageCalls {
   return {
     'image.open': async ({ source, maxPixels }, { signal }) => {
+      if (await isPel(source)) return infoOf(images.addPel(await openPel(source, models, { signal })));
       const photo = await readPhoto(source, { signal, ...(maxPixels === undefined ? {} : { maxPixels }) });
       return infoOf(images.add(photo, estimateSigma255(photo.pixels), null));
     },
@@ -61,7 +64,7 @@ async function withNoise(photo: Photo, sigma255: number, seed: number): Promise<
   return { ...photo, pixels, source };
 }
 
-function infoOf({ imageId, photo, sigma255, reference }: OpenImage): ImageInfo {
+function infoOf({ imageId, photo, sigma255, reference, pelHeader }: OpenImage): ImageInfo {
   const { pixels, alpha, source } = photo;
   return {
     imageId,
@@ -71,12 +74,13 @@ function infoOf({ imageId, photo, sigma255, reference }: OpenImage): ImageInfo {
     channels: pixels.channels,
     bitDepth: bitDepthOf(pixels),
     hasAlpha: alpha !== undefined,
-    format: source.format,
+    format: pelHeader === null ? source.format : 'pel',
     sizeBytes: source.sizeBytes,
     notes: source.notes,
     sigma255,
     noiseWord: noiseWordOf(sigma255),
     hasReference: reference !== null,
+    pel: pelHeader === null ? null : { modelId: pelHeader.modelId, quality: pelHeader.quality },
   };
 }
 

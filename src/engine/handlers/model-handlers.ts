@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileSafely } from '../../image/write-file.ts';
 import { packModel, renameModel, unpackModel } from '../../ml/store/model-archive.ts';
 import { changeChoices, readChoices, withDefault, withRenamed } from '../../ml/store/model-choices.ts';
@@ -8,6 +8,7 @@ import { createModelStore } from '../../ml/store/model-store.ts';
 import type { Installed, ModelStore, ModelStoreFolders } from '../../ml/store/model-store.ts';
 import type { ModelSummary, ModelVerdict } from '../../shared/contract.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import { curvesOf, readLog } from '../../ml/training/run-history.ts';
 import { compareModels } from '../operations/compare-models.ts';
 import type { Models } from '../operations/models.ts';
 import { refuseUncompared } from '../operations/refuse-uncompared.ts';
@@ -28,7 +29,8 @@ export function createModelReaders(
       const { folder, manifest } = await store.find(id);
       const { training, metrics, weightsSha256 } = manifest;
       const comparison = (await readChoices(userDir)).comparisons[weightsSha256] ?? null;
-      return { ...(await summaryOf(store, id)), folder, training, metrics, curves: [], comparison };
+      const curves = curvesOf(await readLog(join(runsDir, id)));
+      return { ...(await summaryOf(store, id)), folder, training, metrics, curves, comparison };
     },
     'models.verify': async ({ id }) => {
       const chosen = id === undefined ? await store.installed() : [await store.find(id)];

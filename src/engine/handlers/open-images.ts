@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import type { PelHeader } from '../../codec/pel-format.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Photo } from '../../shared/photo.ts';
 import type { Pixels } from '../../shared/pixels.ts';
+import type { OpenedPel } from '../operations/open-pel.ts';
 
 /** What came of restoring an open picture. */
 export interface RestoredImage {
   pixels: Pixels;
   /** Noise level that was removed, on the 0..255 scale. */
   sigma255: number;
+  modelId: string;
   /** The `.pel` file and the picture of its latent; null where nothing was encoded. */
   encoded: { pel: Uint8Array; latent: Pixels } | null;
 }
@@ -20,6 +23,8 @@ export interface OpenImage {
   readonly sigma255: number;
   /** The clean picture, where it is known. */
   readonly reference: Pixels | null;
+  /** What it says of itself, where it was opened from a `.pel`: then it is restored already. */
+  readonly pelHeader: PelHeader | null;
   restored: RestoredImage | null;
 }
 
@@ -31,7 +36,16 @@ export class OpenImages {
   readonly #images = new Map<string, OpenImage>();
 
   add(photo: Photo, sigma255: number, reference: Pixels | null): OpenImage {
-    const image: OpenImage = { imageId: randomUUID(), photo, sigma255, reference, restored: null };
+    const image = { imageId: randomUUID(), photo, sigma255, reference, pelHeader: null, restored: null };
+    this.#images.set(image.imageId, image);
+    return image;
+  }
+
+  /** Adds what was opened from a `.pel`, with the bytes and the latent that it came from. */
+  addPel({ photo, header, pel, latent }: OpenedPel): OpenImage {
+    const { sigma255, modelId } = header;
+    const restored = { pixels: photo.pixels, sigma255, modelId, encoded: { pel, latent } };
+    const image = { imageId: randomUUID(), photo, sigma255, reference: null, pelHeader: header, restored };
     this.#images.set(image.imageId, image);
     return image;
   }
@@ -55,6 +69,7 @@ export class OpenImages {
     for (const { restored: kept } of [...this.#images.values()]) total += kept?.pixels.data.byteLength ?? 0;
     for (const other of this.#images.values()) {
       if (total <= mostResultBytes || other === image) break;
+      if (other.pelHeader !== null) continue;
       total -= other.restored?.pixels.data.byteLength ?? 0;
       other.restored = null;
     }

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
-import { readPel } from '../../codec/container.ts';
+import { readPel, writePel } from '../../codec/container.ts';
+import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import { encodePhoto, extensionOf, mediaTypeOf, sameFormat } from '../../image/encode-photo.ts';
 import { crop, previewPng } from '../../image/preview.ts';
 import { bitsPerPixel } from '../../metrics/bits-per-pixel.ts';
@@ -10,8 +11,10 @@ import { PellucidError } from '../../shared/errors.ts';
 import type { ImageEncoding, RestoreSettings } from '../../shared/params.ts';
 import { peakOf } from '../../shared/pixels.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
+import { assertTemplate, baseNameOf } from '../batch/naming.ts';
 import { latentPicture } from '../operations/latent-picture.ts';
 import type { Models } from '../operations/models.ts';
+import { toPelBlocks } from '../operations/pel-blocks.ts';
 import { findRivalSizes } from '../operations/rival-sizes.ts';
 import { cleanSigma255, denoisePhoto, restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
 import type { ResolvedSettings } from '../operations/restore-photo.ts';
@@ -33,25 +36,42 @@ export function createRestoreHandlers(images: OpenImages, models: Models): Resto
     },
     'restore.run': async ({ imageId, settings }, { signal, progress }) => {
       const image = images.get(imageId);
+      if (image.pelHeader !== null && image.restored !== null) return resultOf(image, image.restored, 'codec', 0);
       const started = performance.now();
       const options = { signal, onProgress: progress, metadata: 'keep' as const, reference: image.reference };
       const { pixels, modelId, pel } = await restorePhoto(image.photo, resolved(settings, image), models, options);
       const encoded = pel === null ? null : { pel, latent: await latentOf(pel, models) };
-      const restored: RestoredImage = { pixels, encoded, sigma255: resolved(settings, image).sigma255 };
+      const restored: RestoredImage = { pixels, encoded, modelId, sigma255: resolved(settings, image).sigma255 };
       images.setResult(image, restored);
-      const seconds = (performance.now() - started) / 1000;
-      return resultOf(image, restored, resolved(settings, image), modelId, seconds);
+      return resultOf(image, restored, settings.mode, (performance.now() - started) / 1000);
     },
     'restore.rivals': ({ imageId }, { signal }) => rivalsOf(images.get(imageId), models, signal),
-    'restore.export': async ({ imageId, what, encoding }) => {
+    'restore.export': async ({ imageId, what, encoding, template }) => {
       const image = images.get(imageId);
       const restored = image.restored ?? notRestored(image);
-      const name = basename(image.photo.source.name, extname(image.photo.source.name));
-      if (what === 'image') return await exportPicture(image, restored, name, encoding);
-      const bytes = restored.encoded?.pel ?? notRestored(image);
+      if (what === 'image') {
+        const name = nameOf(image, restored, template ?? '{name}-restored');
+        return await exportPicture(image, restored, name, encoding);
+      }
+      const { pel } = restored.encoded ?? notRestored(image);
+      const bytes = await withMetadata(pel, image, encoding.metadata);
+      const name = nameOf(image, restored, template ?? '{name}');
       return { bytes, suggestedName: `${name}.pel`, mediaType: 'application/octet-stream' };
     },
   };
+}
+
+/** The name of a result as the template says. Throws INVALID_ARGUMENT for one that is none. */
+function nameOf({ photo }: OpenImage, { modelId, sigma255 }: RestoredImage, template: string): string {
+  assertTemplate(template);
+  const name = basename(photo.source.name, extname(photo.source.name));
+  return baseNameOf(template, { name, model: modelId, sigma255, counter: 1, counterDigits: 1 });
+}
+
+/** The `.pel` with what is chosen of the photo's metadata. */
+async function withMetadata(pel: Uint8Array, { photo }: OpenImage, choice: MetadataChoice): Promise<Uint8Array> {
+  const { header, payload } = readPel(pel);
+  return writePel(header, await toPelBlocks(photo, choice), payload);
 }
 
 /** The comparison with other formats, with the noise removed at the level that the result was made with. */
@@ -81,8 +101,7 @@ async function latentOf(pel: Uint8Array, models: Models): Promise<Pixels> {
 function resultOf(
   image: OpenImage,
   restored: RestoredImage,
-  settings: ResolvedSettings,
-  modelId: string,
+  mode: RestoreSettings['mode'],
   seconds: number,
 ): RestoreResult {
   const { imageId, photo, reference } = image;
@@ -94,9 +113,9 @@ function resultOf(
       : { noisy: qualityOf(photo.pixels, reference), restored: qualityOf(restored.pixels, reference) };
   return {
     imageId,
-    mode: settings.mode,
-    modelId,
-    sigma255: settings.sigma255,
+    mode,
+    modelId: restored.modelId,
+    sigma255: restored.sigma255,
     encoded:
       encoded === null
         ? null
@@ -121,12 +140,12 @@ async function exportPicture(
   { photo }: OpenImage,
   { pixels }: RestoredImage,
   name: string,
-  { format: wanted, formatQuality, metadata }: ImageEncoding,
+  { format: wanted, formatQuality, ...encoding }: ImageEncoding,
 ): Promise<{ bytes: Uint8Array; suggestedName: string; mediaType: string }> {
   const format = wanted === 'same' ? sameFormat(photo.source.format) : wanted;
   const quality = formatQuality === undefined ? {} : { quality: formatQuality };
-  const bytes = await encodePhoto({ ...photo, pixels }, { format, metadata, ...quality });
-  return { bytes, suggestedName: `${name}-restored${extensionOf(format)}`, mediaType: mediaTypeOf(format) };
+  const bytes = await encodePhoto({ ...photo, pixels }, { ...encoding, format, ...quality });
+  return { bytes, suggestedName: `${name}${extensionOf(format)}`, mediaType: mediaTypeOf(format) };
 }
 
 function notRestored({ photo }: OpenImage): never {

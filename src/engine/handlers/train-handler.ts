@@ -1,12 +1,15 @@
-import { basename, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createModelStore } from '../../ml/store/model-store.ts';
 import type { ModelPackage } from '../../ml/store/model-package.ts';
 import { trainModel } from '../../ml/training/run.ts';
 import { TrainingControl } from '../../ml/training/training-control.ts';
+import type { SkippedFile } from '../../shared/contract.ts';
 import { isAborted, PellucidError } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
+import type { TrainResult } from '../../shared/training.ts';
 import { prepareData } from '../data/prepare-data.ts';
-import { logLine } from '../server/log.ts';
+import { listRuns, showRun } from '../runs/describe-run.ts';
+import { readHeldOut, readRunConfig, removeRun, runFolderOf, runIdOf } from '../runs/run-folders.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 
 /** Folders of the installation that training needs. */
@@ -15,80 +18,108 @@ export interface TrainFolders {
   userDir: string;
 }
 
-/** The calls that train and steer a training; `onTrained` is told when a new model is installed. */
+type TrainCalls = 'train.start' | 'train.pause' | 'train.resume' | 'train.stop';
+type RunCalls = 'runs.list' | 'runs.show' | 'runs.resume' | 'runs.remove';
+type StartContext = Pick<Parameters<Handlers['train.start']>[1], 'signal' | 'send'>;
+
+/** The calls that train, steer a training and look after runs; `onTrained` is told when a new model is installed. */
 export function createTrainHandlers(
-  { dataFolder }: EngineOptions,
+  { dataFolder }: Pick<EngineOptions, 'dataFolder'>,
   folders: TrainFolders,
   onTrained: () => void,
-): Pick<Handlers, 'train.start' | 'train.pause' | 'train.resume' | 'train.stop'> {
-  let running: { runId: string; control: TrainingControl } | null = null;
+): Pick<Handlers, TrainCalls | RunCalls> {
+  const runsDir = join(dataFolder, 'runs');
+  let running: { runDir: string; control: TrainingControl } | null = null;
   const steer =
     (act: (control: TrainingControl) => void) =>
     ({ runId }: { runId: string }): Promise<null> => {
-      if (running?.runId !== runId) {
+      if (running?.runDir !== runFolderOf(runsDir, runId)) {
         const message = `The run ${runId} is not being trained now. Start or resume it first.`;
         return Promise.reject(new PellucidError('INVALID_ARGUMENT', message, { subject: runId }));
       }
       act(running.control);
       return Promise.resolve(null);
     };
-  const train = createTraining({ dataFolder }, folders, onTrained);
+  const start = async (
+    params: Params<'train.start'>,
+    context: StartContext,
+    folder = params.runDir ?? join(runsDir, params.name),
+  ): Promise<TrainResult> => {
+    // One training at a time: the lane sees to it.
+    const control = new TrainingControl();
+    const runDir = resolve(folder);
+    running = { runDir, control };
+    try {
+      const place = { runDir, runId: runIdOf(runsDir, runDir), folders };
+      const result = await trainInFolder(params, place, context, control);
+      onTrained();
+      return result;
+    } finally {
+      running = null;
+    }
+  };
   return {
-    'train.start': async (params, context) => {
-      // One training at a time: the lane sees to it.
-      const control = new TrainingControl();
-      running = { runId: basename(params.runDir ?? params.name), control };
-      try {
-        return await train(params, context, control);
-      } finally {
-        running = null;
-      }
-    },
+    'train.start': (params, context) => start(params, context),
     'train.pause': steer((control) => control.pause()),
     'train.resume': steer((control) => control.resume()),
     'train.stop': steer((control) => control.stop()),
+    'runs.list': () => listRuns(runsDir),
+    'runs.show': ({ runId }) => showRun(runsDir, runId),
+    'runs.resume': async ({ runId, budget }, context) => {
+      const runDir = runFolderOf(runsDir, runId);
+      const config = await readRunConfig(runDir);
+      return await start({ ...config, budget: budget ?? config.budget, resume: true }, context, runDir);
+    },
+    'runs.remove': async ({ runId }) => {
+      await removeRun(runFolderOf(runsDir, runId));
+      return null;
+    },
   };
 }
 
-type StartArguments = Parameters<Handlers['train.start']>;
-
-/** Trains under a control. */
-function createTraining(
-  { dataFolder }: Pick<EngineOptions, 'dataFolder'>,
-  folders: TrainFolders,
-  onTrained: () => void,
-): (...call: [...StartArguments, TrainingControl]) => ReturnType<Handlers['train.start']> {
-  return async (params, { signal, send }, control) => {
-    const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
-    const runDir = params.runDir ?? join(dataFolder, 'runs', name);
-    const data = await prepareData(preset, params.data, {
-      ...{ seed, patch, options, signal },
-      onSkipped: ({ path, reason }) => logLine(`left out ${path} while training: ${reason}`),
-    });
-    const start = params.start === undefined ? undefined : await createModelStore(folders).load(preset, params.start);
-    const denoiser = preset === 'codec' ? await defaultDenoiser(folders) : undefined;
-    const result = await trainModel({
-      preset,
-      name,
-      runDir,
-      modelsDir: folders.userDir,
-      budget,
-      resume,
-      seed,
-      ...settingsOf({ learningRate, batch, patch }),
-      ...(start === undefined ? {} : { start }),
-      options,
-      ...(denoiser === undefined ? {} : { denoiser }),
-      ...data,
-      signal,
-      control,
-      onEvent: send,
-    });
-    onTrained();
-    return result;
-  };
+/** Prepares the data and trains under a control. */
+async function trainInFolder(
+  params: Params<'train.start'>,
+  { runDir, runId, folders }: { runDir: string; runId: string; folders: TrainFolders },
+  { signal, send }: StartContext,
+  control: TrainingControl,
+): Promise<TrainResult> {
+  const { preset, name, budget, resume, seed, learningRate, batch, patch, options = {} } = params;
+  const { validateEvery, checkpointMinutes, earlyStopping, metric } = params;
+  let skippedLater: SkippedFile[] = [];
+  const data = await prepareData(preset, params.data, {
+    ...{ seed, patch, options, signal },
+    heldOut: resume ? await readHeldOut(runDir) : undefined,
+    onSkipped: (file) => skippedLater.push(file),
+  });
+  const start = params.start === undefined ? undefined : await createModelStore(folders).load(preset, params.start);
+  const denoiser = preset === 'codec' ? await defaultDenoiser(folders) : undefined;
+  return await trainModel({
+    preset,
+    name,
+    runDir,
+    runId,
+    config: params,
+    modelsDir: folders.userDir,
+    budget,
+    resume,
+    seed,
+    ...settingsOf({ learningRate, batch, patch }),
+    ...(start === undefined ? {} : { start }),
+    options,
+    ...(denoiser === undefined ? {} : { denoiser }),
+    ...{ validateEvery, checkpointMinutes, earlyStopping, metric },
+    ...data,
+    takeSkipped: () => {
+      const taken = skippedLater;
+      skippedLater = [];
+      return taken;
+    },
+    signal,
+    control,
+    onEvent: send,
+  });
 }
-
 type Settings = Pick<Params<'train.start'>, 'learningRate' | 'batch' | 'patch'>;
 
 /** Those settings that were chosen. */

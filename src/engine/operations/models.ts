@@ -1,8 +1,10 @@
 import { createDenoiser } from '../../ml/denoise/denoiser.ts';
 import { fastestComputeType } from '../../ml/graph/compute-choice.ts';
+import { createAutoencoder } from '../../ml/autoencoder/autoencoder.ts';
+import type { Autoencoder } from '../../ml/autoencoder/autoencoder.ts';
 import { createPhotoCodec } from '../../ml/compress/photo-codec.ts';
 import { modelHashOf } from '../../ml/store/model-hash.ts';
-import { createModelStore } from '../../ml/store/model-store.ts';
+import { createModelStore, type ModelStore } from '../../ml/store/model-store.ts';
 import type { Denoiser, PhotoCodec } from '../../ml/interfaces.ts';
 import type { ModelPackage } from '../../ml/store/model-package.ts';
 import type { PelHeader } from '../../codec/pel-format.ts';
@@ -19,6 +21,8 @@ export interface Models {
   codec(id?: string): Promise<PhotoCodec>;
   /** The codec that a `.pel` file was made with: id and weights must both fit. Throws MODEL_NOT_FOUND naming them. */
   codecOf(header: Pick<PelHeader, 'modelId' | 'modelHash'>): Promise<PhotoCodec>;
+  /** The `dense` or `variational` model of an id, or the first one that is installed. Throws as `denoiser`. */
+  autoencoder(id?: string): Promise<Autoencoder>;
   /**
    * Lets go of what is loaded, so that a model that was just trained or replaced is read anew. One that is at work goes
    * on to the end of its job.
@@ -31,6 +35,7 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
   const store = createModelStore(folders);
   const denoisers = new Map<string, Promise<Denoiser>>();
   const codecs = new Map<string, Promise<PhotoCodec>>();
+  const autoencoders = new Map<string, Promise<Autoencoder>>();
   const forCamera = new Map<string, Promise<Denoiser | null>>();
   // A codec that was asked for by its name is found again by the header of the file that it has just made.
   const createShared = (model: ModelPackage): Promise<PhotoCodec> => {
@@ -45,7 +50,15 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
     codec: (id) => once(codecs, id ?? '', () => store.load('codec', id), createShared),
     codecOf: ({ modelId, modelHash }) =>
       once(codecs, `${modelId}@${modelHash}`, () => store.loadByHash(modelId, modelHash), codecAt),
+    autoencoder: (id) =>
+      once(
+        autoencoders,
+        id ?? '',
+        () => loadAutoencoder(store, id),
+        (model) => Promise.resolve(createAutoencoder(model)),
+      ),
     forget() {
+      autoencoders.clear();
       denoisers.clear();
       forCamera.clear();
       codecs.clear();
@@ -69,4 +82,12 @@ function once<Loaded, Model>(
   // A model that is missing now may be there at the next try.
   model.catch(() => loaded.delete(key));
   return model;
+}
+
+/** The model of an id, or the first variational or dense one. */
+async function loadAutoencoder(store: ModelStore, id: string | undefined): Promise<ModelPackage> {
+  const isWanted = ({ id: other, kind }: ModelSummary): boolean =>
+    id === undefined ? kind === 'variational' || kind === 'dense' : other === id;
+  const found = (await store.list()).find(isWanted);
+  return await store.load(found?.kind === 'dense' ? 'dense' : 'variational', found?.id ?? id);
 }

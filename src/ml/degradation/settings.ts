@@ -13,3 +13,11 @@ export interface DegradationSettings {
   saltAndPepperMax: number;
   jpegQualityMin: number;
 }
+
+/**
+ * Whether a denoiser that learns from these is told no noise level. That of a camera's JPEG cannot be estimated by the
+ * means that tell white noise, so such a model learns to see it, and to leave alone what has none.
+ */
+export function isBlindTo({ names }: DegradationSettings): boolean {
+  return names.includes('camera');
+}

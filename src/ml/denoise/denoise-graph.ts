@@ -13,6 +13,8 @@ export interface DenoiserParts {
   modelId: string;
   network: Network;
   weights: Weights;
+  /** Told no noise level, whatever it is given: it sees for itself how much there is. */
+  isBlind?: boolean;
 }
 
 /**

@@ -30,9 +30,11 @@ class GraphDenoiser implements Denoiser {
   readonly modelId: string;
   readonly #sessions: TileSessions;
   readonly #tiling: TileOptions;
+  readonly #isBlind: boolean;
 
   constructor(parts: DenoiserParts, multiple: number, tilePixels: number, computeType: ComputeType) {
     this.modelId = parts.modelId;
+    this.#isBlind = parts.isBlind ?? false;
     this.#sessions = new TileSessions((height, width, format) =>
       denoiseGraph(parts, height, width, computeType, format),
     );
@@ -70,7 +72,7 @@ class GraphDenoiser implements Denoiser {
     // The mean over orientations is taken in floats.
     const format = options.ensemble === true ? 'floats' : formatOf(source);
     const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
-    const level = Float32Array.of(options.sigma255 / 255);
+    const level = Float32Array.of(this.#isBlind ? 0 : options.sigma255 / 255);
     const started = performance.now();
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
@@ -142,6 +144,7 @@ export async function createDenoiser(model: ModelPackage, computeType: ComputeTy
       subject: id,
     });
   }
-  const parts = { modelId: id, network: architecture.network, weights: model.weights };
-  return denoiserFrom(parts, architecture.stride, maxTilePixels, computeType);
+  const { network, stride, noise } = architecture;
+  const parts = { modelId: id, network, weights: model.weights, isBlind: noise === 'camera' };
+  return denoiserFrom(parts, stride, maxTilePixels, computeType);
 }

@@ -2,20 +2,28 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { NoiseWord } from '../../shared/contract.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 import { peakOf } from '../../shared/pixels.ts';
+import { unclippedSigma255 } from './clipped-noise.ts';
 
 /** Patches of colour photos are small but of all channels: colours vary together, so that noise stands out. */
 const sides = { 1: 8, 3: 5 } as const;
-/** Patches that are looked at: enough for a covariance of 75 numbers, few enough for 0.1 s. */
-const mostPatches = 8000;
-/** Patches for each number of one, without which a covariance says nothing. */
-const fewestPatches = 4;
+/** Patches that are looked at for a first impression, and then: enough for a covariance of 75 numbers, few enough for 0.1 s. */
+const mostPatches = { first: 4000, then: 24_000 };
+/**
+ * Choosing the smallest eigenvalues by their median leaves the estimate low by this part of itself for each unit of it:
+ * the medians over 20 photos of BSD with noise of 5 to 70 lie within 1 % of the truth after correction.
+ */
+const biasPerUnit = 0.0003;
+/** Patches for each number of one: of fewer the smallest eigenvalues spread, and the estimate is low. */
+const fewestPatches = 20;
 const middleGrey = 127.5;
 /**
- * Noise is cut off at the ends of the range, so patches are taken from between them: their mean keeps this many
- * deviations of the noise away from 0 and 255, as far as that leaves a range to take them from.
+ * Noise is cut off at the ends of the range. The patches are those whose mean, in each channel, is this many deviations
+ * of the noise away from 0 and 255, or the fewer where there are too few of them; what is cut off all the same is
+ * reckoned back.
  */
-const deviationsFromEnds = 2.2;
+const deviationsFromEnds = [1, 0.5] as const;
 const widestMargin = 108;
+const narrowestMargin = 4;
 
 /**
  * Standard deviation of additive white noise, on the 0..255 scale, from the photo alone. Patches of clean photos fill
@@ -25,20 +33,27 @@ const widestMargin = 108;
  * @returns 0 for a picture that is too small to tell
  */
 export function estimateSigma255(pixels: Pixels): number {
-  const first = estimateWithin(pixels, 4);
+  const first = estimateWithin(pixels, narrowestMargin, mostPatches.first);
   if (first === null) return 0;
-  return estimateWithin(pixels, Math.min(widestMargin, deviationsFromEnds * first)) ?? first;
+  for (const deviations of deviationsFromEnds) {
+    const margin = Math.min(widestMargin, Math.max(narrowestMargin, deviations * first));
+    const better = estimateWithin(pixels, margin, mostPatches.then);
+    if (better !== null) return better;
+  }
+  return first;
 }
 
 /** The estimate from patches whose mean is at least `margin` away from 0 and 255; null where they are too few. */
-function estimateWithin(pixels: Pixels, margin: number): number | null {
+function estimateWithin(pixels: Pixels, margin: number, patches: number): number | null {
   const side = sides[pixels.channels];
   if (pixels.width < side || pixels.height < side) return null;
-  const covariance = patchCovariance(pixels, side, margin);
-  if (covariance === null) return null;
+  const found = patchCovariance(pixels, margin, patches);
+  if (found === null) return null;
+  const { covariance, means255 } = found;
   const eigenvalues = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true }).realEigenvalues;
   const rising = Float64Array.from(eigenvalues, (value) => Math.max(0, value)).sort();
-  return Math.sqrt(noiseVariance(rising));
+  const sigma255 = unclippedSigma255(Math.sqrt(noiseVariance(rising)), means255);
+  return sigma255 / (1 - biasPerUnit * sigma255);
 }
 
 /** The mean of the smallest eigenvalues, as many as have their mean at their median. */
@@ -47,26 +62,42 @@ function noiseVariance(rising: Float64Array): number {
   for (let count = rising.length; count > 1; count--) {
     const mean = sum / count;
     const middle = ((rising[(count - 1) >> 1] as number) + (rising[count >> 1] as number)) / 2;
-    if (mean <= middle) return mean;
+    // What was subtracted can leave a sum just below 0 for a picture without any noise.
+    if (mean <= middle) return Math.max(0, mean);
     sum -= rising[count - 1] as number;
   }
   return rising[0] ?? 0;
 }
 
-/** Covariance of patches on the 0..255 scale; null where there are too few. */
-function patchCovariance(pixels: Pixels, side: number, margin: number): number[][] | null {
-  const size = side * side * pixels.channels;
+interface PatchStatistics {
+  /** Of the patches' values on the 0..255 scale, [side x side x channels] squared. */
+  covariance: number[][];
+  /** How many channels of patches have each rounded mean, [256]. */
+  means255: Uint32Array;
+}
+
+/** Statistics of the patches that are far enough from black and white; null where there are too few. */
+function patchCovariance(pixels: Pixels, margin: number, patches: number): PatchStatistics | null {
+  const { channels } = pixels;
+  const side = sides[channels];
+  const size = side * side * channels;
   const across = pixels.width - side + 1;
   const total = across * (pixels.height - side + 1);
-  const step = Math.max(1, Math.floor(total / mostPatches));
+  const step = Math.max(1, Math.floor(total / patches));
   const mean = new Float64Array(size);
   const products = new Float64Array(size * size);
   const patch = new Float64Array(size);
+  const brightness = new Float64Array(channels);
+  const means255 = new Uint32Array(256);
   let count = 0;
   for (let position = 0; position < total; position += step) {
-    const brightness = readPatch(pixels, side, position % across, Math.floor(position / across), patch);
-    if (Math.abs(brightness) > middleGrey - margin) continue;
+    readPatch(pixels, { side, left: position % across, top: Math.floor(position / across) }, patch, brightness);
+    if (brightness.some((value) => Math.abs(value) > middleGrey - margin)) continue;
     count += 1;
+    for (const value of brightness) {
+      const level = Math.round(value + middleGrey);
+      means255[level] = (means255[level] as number) + 1;
+    }
     for (let i = 0; i < size; i++) {
       const value = patch[i] as number;
       mean[i] = (mean[i] as number) + value;
@@ -75,28 +106,33 @@ function patchCovariance(pixels: Pixels, side: number, margin: number): number[]
     }
   }
   if (count < fewestPatches * size) return null;
-  return Array.from({ length: size }, (_, i) =>
+  const covariance = Array.from({ length: size }, (_, i) =>
     Array.from({ length: size }, (_unused, j) => {
       const product = products[Math.max(i, j) * size + Math.min(i, j)] as number;
       return product / count - ((mean[i] as number) / count) * ((mean[j] as number) / count);
     }),
   );
+  return { covariance, means255 };
 }
 
-/** Reads a patch on the 0..255 scale, with middle grey as 0, and gives its mean. */
-function readPatch(pixels: Pixels, side: number, left: number, top: number, patch: Float64Array): number {
+/** Reads a patch on the 0..255 scale, with middle grey as 0, and the mean of each of its channels. */
+function readPatch(
+  pixels: Pixels,
+  { side, left, top }: { side: number; left: number; top: number },
+  patch: Float64Array,
+  brightness: Float64Array,
+): void {
   const { data, width, channels } = pixels;
   const factor = 255 / peakOf(pixels);
-  let sum = 0;
+  brightness.fill(0);
   for (let y = 0, i = 0; y < side; y++) {
     const source = ((top + y) * width + left) * channels;
     for (let x = 0; x < side * channels; x++, i++) {
       const value = (data[source + x] as number) * factor - middleGrey;
       patch[i] = value;
-      sum += value;
+      brightness[x % channels] = (brightness[x % channels] as number) + value / (side * side);
     }
   }
-  return sum / patch.length;
 }
 
 /** The estimate in a word. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { noLosses, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 let folder: string;
@@ -22,6 +22,10 @@ function checkpointAt(step: number): Checkpoint {
       best: { step: 3, metrics: { psnr: 30.25 }, trainMetrics: {}, score: 30.25 },
       computeType: 'bfloat16',
       settings: { preset: 'denoiser', seed: 7 },
+      metric: 'psnr',
+      earlyStopping: { reference: 30.25, waited: 1 },
+      sinceValidation: { sum: 0.5, steps: 2 },
+      sinceEpoch: noLosses,
     },
     state: new Map([
       ['a/filter', Float32Array.of(step, -0, 1e-42, 3.4e38, Number.NaN)],

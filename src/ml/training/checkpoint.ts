@@ -1,9 +1,19 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { sha256Of } from '../store/weights-file.ts';
+import type { EarlyStoppingState } from './early-stopping.ts';
+import { writeRunFile } from './run-folder.ts';
 import type { TrainingState } from './training-session.ts';
+
+/** Losses of steps, for their mean. */
+export interface LossSum {
+  sum: number;
+  steps: number;
+}
+
+export const noLosses: LossSum = { sum: 0, steps: 0 };
 
 /** What a run must know to go on as if it had never stopped. All randomness follows from the seed and the step. */
 export interface CheckpointRecord {
@@ -16,8 +26,15 @@ export interface CheckpointRecord {
     step: number;
     metrics: Record<string, number>;
     trainMetrics: Record<string, number>;
+    /** The deciding metric, negative where less of it is better. */
     score: number;
   } | null;
+  /** Name of the metric that decides what is best. */
+  metric: string;
+  earlyStopping: EarlyStoppingState;
+  /** Losses since the last validation, and since the epoch began. */
+  sinceValidation: LossSum;
+  sinceEpoch: LossSum;
   /** Number type of the networks' layers; a run keeps the one that it started with. */
   computeType: ComputeType;
   /** The settings of the run; a resumed run must have the same. */
@@ -81,28 +98,16 @@ export async function hasCheckpoint(runDir: string): Promise<boolean> {
   return (await checkpointFiles(runDir)).length > 0;
 }
 
-/** Writes a checkpoint under a temporary name, syncs, renames, and removes all but the last two. */
+/**
+ * Writes a checkpoint whole or not at all, and then removes all but the last two.
+ * @throws {PellucidError} DISK_FULL, PERMISSION_DENIED, ...; the checkpoints before it stay
+ */
 export async function writeCheckpoint(runDir: string, checkpoint: Checkpoint): Promise<string> {
-  const path = join(runDir, fileName(checkpoint.record.step));
-  const temporary = `${path}.tmp`;
-  try {
-    await mkdir(runDir, { recursive: true });
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(checkpointBytes(checkpoint));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    // Where it cannot be removed, it was not written either; the first error is the one that says why.
-    await rm(temporary, { force: true }).catch(() => undefined);
-    throw toPellucidError(error, path);
-  }
+  const name = fileName(checkpoint.record.step);
+  await writeRunFile(runDir, name, checkpointBytes(checkpoint));
   const old = (await checkpointFiles(runDir)).slice(0, -kept);
-  for (const name of old) await rm(join(runDir, name), { force: true });
-  return path;
+  for (const file of old) await rm(join(runDir, file), { force: true });
+  return join(runDir, name);
 }
 
 /**

@@ -1,7 +1,10 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SkippedFile } from '../../shared/contract.ts';
+import { PellucidError } from '../../shared/errors.ts';
 import type { TrainEvent } from '../../shared/training.ts';
 import { tensorFlow } from '../runtime/tensorflow.ts';
 import { readModelPackage } from '../store/model-package.ts';
@@ -11,7 +14,7 @@ import { stored, tinyDenoiser } from '../tiny-models.test-support.ts';
 import { readLatestCheckpoint } from './checkpoint.ts';
 import type { PatchSource } from './patch-source.ts';
 import { trainModel } from './run.ts';
-import type { TrainOptions } from './run.ts';
+import type { TrainOptions } from './training-loop.ts';
 import { TrainingControl } from './training-control.ts';
 
 /** A small network to go on from, so that a step takes milliseconds. */
@@ -47,6 +50,10 @@ function sourceThat(act: (index: number) => void): PatchSource {
   };
 }
 
+const config: TrainOptions['config'] = {
+  ...{ preset: 'denoiser', data: ['/photos'], name: 'tiny', budget: { steps: 4 }, resume: false, seed: 5 },
+};
+
 function options(changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     preset: 'denoiser',
@@ -62,6 +69,8 @@ function options(changes: Partial<TrainOptions> = {}): TrainOptions {
     validation: [{ name: 'photo', pixels: smoothPicture({ width: 48, height: 32 }) }],
     resume: false,
     skipped: [],
+    heldOut: ['/photos/held-out.png'],
+    config,
     photoCounts: { training: 9, validation: 1 },
     onEvent: (event) => events.push(event),
     ...changes,
@@ -82,18 +91,31 @@ async function trainInPart(steps: number, changes: Partial<TrainOptions> = {}): 
 describe('a training', () => {
   it('tells what happens in order, writes it down, and installs the best model', async () => {
     const result = await trainModel(options({ budget: { steps: 20 } }));
-    expect(typesOf()).toEqual(['started', 'step', 'step', 'validated', 'checkpointSaved']);
+    // Nine patches an epoch, one a step.
+    const epochs = ['epochEnded', 'step', 'epochEnded', 'step'];
+    expect(typesOf()).toEqual(['started', ...epochs, 'validated', 'checkpointSaved', 'finished']);
     const { runDir, modelsDir } = options();
     expect(events[0]).toMatchObject({ runId: 'tiny', runDir, photos: 9, validationPhotos: 1, skipped: [] });
-    expect(events[1]).toMatchObject({ step: 10, totalSteps: 20 });
-    expect(events[3]).toMatchObject({ step: 20, isBest: true });
+    expect(events[2]).toMatchObject({ step: 10, totalSteps: 20 });
+    expect(events[5]).toMatchObject({ step: 20, isBest: true });
     expect(result).toMatchObject({
       modelId: 'tiny',
       modelPath: join(modelsDir, 'tiny'),
       steps: 20,
       stoppedBy: 'budget',
     });
-    expect((await readdir(runDir)).sort()).toEqual(['best', 'checkpoint-000000020.bin', 'log.jsonl']);
+    const files = [
+      'best',
+      'checkpoint-000000020.bin',
+      'config.json',
+      'events',
+      'held-out.json',
+      'log.jsonl',
+      'samples',
+    ];
+    const names = (await readdir(runDir)).map((name) => name.replace(/^events\.out\.tfevents\..*/, 'events'));
+    expect(names.sort()).toEqual(files);
+    expect(JSON.parse(await readFile(join(runDir, 'config.json'), 'utf8'))).toEqual(config);
     const lines = (await readFile(join(runDir, 'log.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as TrainEvent).type)).toEqual(typesOf());
   });
@@ -171,7 +193,10 @@ describe('a training that goes on', () => {
       if (event.type === 'paused') control.resume();
     };
     await trainModel(options({ budget: { steps: 6 }, source: pausing, control, onEvent }));
-    expect(typesOf()).toEqual(['started', 'checkpointSaved', 'paused', 'resumed', 'validated', 'checkpointSaved']);
+    expect(typesOf()).toEqual([
+      ...['started', 'checkpointSaved', 'paused', 'resumed'],
+      ...['validated', 'checkpointSaved', 'finished'],
+    ]);
     expect(events[2]).toMatchObject({ step: 3 });
     const paused = await readLatestCheckpoint(options().runDir);
     const expected = await readLatestCheckpoint(whole.runDir);
@@ -201,7 +226,7 @@ describe('a training that goes on', () => {
     events = [];
     const result = await trainModel(options({ resume: true }));
     expect(result).toMatchObject({ steps: 4, best: before.best });
-    expect(typesOf()).toEqual(['started', 'checkpointSaved']);
+    expect(typesOf()).toEqual(['started', 'checkpointSaved', 'finished']);
   });
 
   it('starts anew where there is nothing to go on from', async () => {
@@ -250,5 +275,77 @@ describe('a training that diverges', () => {
       ).toBe(true);
     }
     expect(Number.isFinite(Object.values(result.best.metrics)[0])).toBe(true);
+  });
+});
+
+describe('early stopping', () => {
+  it('ends a training that gets no better, keeps the best step and says so in the log', async () => {
+    // A rate of next to nothing: no validation differs from the first one by as much as counts.
+    const earlyStopping = { patience: 2, minChange: 0.5 };
+    const changes = { learningRate: 1e-9, validateEvery: 2, budget: { steps: 40 }, earlyStopping };
+    const result = await trainModel(options(changes));
+    expect(result).toMatchObject({ steps: 6, stoppedBy: 'early-stopping' });
+    const log = await readFile(join(result.runDir, 'log.jsonl'), 'utf8');
+    const logged = log.split('\n').filter((line) => line.includes('stoppedEarly'));
+    expect(logged.map((line) => JSON.parse(line) as TrainEvent)).toMatchObject([
+      { step: 6, restoredStep: result.best.step, metric: 'psnr' },
+    ]);
+  });
+
+  it('goes by a metric that there is', async () => {
+    await expect(trainModel(options({ metric: 'beauty' }))).rejects.toThrow('Choose psnr');
+  });
+});
+
+describe('what happens around a training', () => {
+  it('loses nothing when the folder of the run is removed', async () => {
+    const { runDir } = options();
+    const removing = sourceThat((index) => {
+      if (index === 3) rmSync(runDir, { recursive: true, force: true });
+    });
+    const changes = { budget: { steps: 6 }, validateEvery: 2, checkpointMinutes: 1e-9, source: removing };
+    const result = await trainModel(options(changes));
+    expect((await readLatestCheckpoint(runDir))?.record.step).toBe(6);
+    expect((await readModelPackage(result.modelPath)).manifest.training['step']).toBe(6);
+    expect(await readdir(runDir)).toEqual(expect.arrayContaining(['best', 'config.json', 'log.jsonl', 'samples']));
+    expect(await readdir(runDir)).not.toContain('running.json');
+  });
+
+  it('tells of photos that went wrong meanwhile', async () => {
+    const file = { path: '/photos/gone.png', code: 'FILE_NOT_FOUND', reason: 'It is gone.' } as const;
+    const gone: SkippedFile[] = [file];
+    await trainModel(options({ takeSkipped: () => gone.splice(0) }));
+    expect(events).toContainEqual({ type: 'photoSkipped', step: 0, file });
+  });
+
+  it('is written down when it fails, and the run goes on afterwards', async () => {
+    await trainInPart(2);
+    const failing = sourceThat(() => {
+      throw new PellucidError('DISK_FULL', 'The disk is full.');
+    });
+    const resumed = { resume: true, budget: { steps: 6 } };
+    await expect(trainModel(options({ ...resumed, source: failing }))).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', step: 2, error: { code: 'DISK_FULL' } });
+    // As a kill in the middle of writing the next checkpoint leaves it.
+    await writeFile(join(options().runDir, 'checkpoint-000000004.bin.tmp'), 'half of i');
+    expect(await trainModel(options(resumed))).toMatchObject({ steps: 6 });
+  });
+
+  it('holds as many tensors after many steps as after few', async () => {
+    const counts: number[] = [];
+    const counting = sourceThat((index) => {
+      if (index % 50 === 49) counts.push(tensorFlow().memory().numTensors);
+    });
+    await trainModel(options({ budget: { steps: 200 }, validateEvery: 60, source: counting }));
+    expect(new Set(counts).size).toBe(1);
+  });
+
+  it('is refused while another process trains the run', async () => {
+    await mkdir(options().runDir, { recursive: true });
+    await writeFile(join(options().runDir, 'running.json'), `${process.ppid}\n`);
+    await expect(trainModel(options())).rejects.toMatchObject({
+      code: 'ALREADY_EXISTS',
+      message: expect.stringContaining(`process ${process.ppid}`) as string,
+    });
   });
 });

@@ -10,7 +10,7 @@ import { loadTensorFlow } from '../runtime/tensorflow.ts';
 import type { Tf } from '../runtime/tensorflow.ts';
 import { scatteredPicture, largestDifference } from '../synthetic-pictures.test-support.ts';
 import { tinyDenoiserShape } from '../tiny-models.test-support.ts';
-import { readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { noLosses, readLatestCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { denoiserProgram } from './presets/denoiser-program.ts';
 import { trainingSettings } from './presets/settings.ts';
 import type { TrainingProgram } from './program.ts';
@@ -210,7 +210,11 @@ describe('the state', () => {
         runSteps(session, 0, 6);
         return session.readState();
       });
-      const record = { step: 3, seconds: 1, rateFactor: 1, best: null, computeType: 'float32' as const, settings: {} };
+      const record = {
+        ...{ step: 3, seconds: 1, rateFactor: 1, best: null, computeType: 'float32' as const, settings: {} },
+        ...{ metric: 'psnr', earlyStopping: { reference: null, waited: 0 } },
+        ...{ sinceValidation: noLosses, sinceEpoch: noLosses },
+      };
       await withSession(program, async (session) => {
         runSteps(session, 0, 3);
         await writeCheckpoint(folder, { record, state: session.readState() });

@@ -71,6 +71,7 @@ export class AutoencoderEvaluation {
       ...(gaussian === undefined ? {} : { kl: divergence(graph, gaussian) }),
     };
     graph.signature('evaluate', { inputs: { pictures: input }, outputs });
+    graph.signature('restore', { inputs: { pictures: input }, outputs: { restored: restored.values } });
     writeStateSignatures(graph);
     const names = graph.variables.map(({ name }) => name);
     const pictureSize = parts.height * parts.width * parts.channels;
@@ -101,6 +102,12 @@ export class AutoencoderEvaluation {
       await setImmediate();
     }
     return { error: total.error / count, psnr: total.psnr / count, kl: total.kl / count };
+  }
+
+  /** Restored pictures, 0..255, of as many as one batch holds. */
+  restore(pictures: Uint8Array): Uint8Array {
+    const values = this.#session.run('restore', { pictures: this.#part(pictures, 0) })['restored'] ?? [];
+    return Uint8Array.from(pictures, (_, index) => Math.round(255 * (values[index] ?? 0)));
   }
 
   dispose(): void {

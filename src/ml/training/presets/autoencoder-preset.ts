@@ -1,4 +1,5 @@
 import { PellucidError } from '../../../shared/errors.ts';
+import type { Pixels } from '../../../shared/pixels.ts';
 import type { TrainingOptions } from '../../../shared/train-options.ts';
 import type { Weights } from '../../layers/description.ts';
 import { initialWeights, parametersOf } from '../../layers/network.ts';
@@ -7,6 +8,7 @@ import { denseAutoencoder } from '../../models/dense.ts';
 import { variationalAutoencoder } from '../../models/variational.ts';
 import { smallestSidePx } from '../losses/multi-scale-similarity.ts';
 import type { PixelLoss } from '../losses/pixel-loss.ts';
+import { below, sideBySide } from '../sample-picture.ts';
 import { AutoencoderEvaluation } from './autoencoder-evaluation.ts';
 import type { AutoencoderQuality } from './autoencoder-evaluation.ts';
 import { autoencoderProgram } from './autoencoder-program.ts';
@@ -39,6 +41,8 @@ const variationalDefaults: TrainingDefaults = {
 
 /** Training pictures that each validation measures beside the others, to show the gap between both. */
 const measuredTrainingPictures = 2048;
+/** Pictures in a sample; the batches of validations hold as many. */
+const samplePictures = 8;
 /** Their batches lie beyond what a training ever reaches. */
 const firstOtherBatch = 2 ** 30;
 
@@ -119,17 +123,24 @@ async function createRun(
     ...{ seed, batch, width, height, channels, codeLength, ...regularisation, ...rules },
     start: start?.manifest.id ?? null,
   };
-  const evaluation = await AutoencoderEvaluation.create(parts, weights, loss, Math.min(256, batch));
+  const evaluation = await AutoencoderEvaluation.create(
+    parts,
+    weights,
+    loss,
+    Math.min(256, Math.max(samplePictures, batch)),
+  );
   const held = joined(options.validation.map(({ pixels }) => pixels.data as Uint8Array));
   const seen: Uint8Array[] = [];
   for (let index = 0; index * batch < Math.min(measuredTrainingPictures, options.photoCounts.training); index++) {
     seen.push(await source.nextBatch(firstOtherBatch + index, batch, width));
   }
-  const pictures = { held, seen: joined(seen) };
+  const size = { width, height, channels };
+  const pictures = { held, seen: joined(seen), size };
   const klShare = parts.kind === 'variational' ? klWeight / (width * height * channels) : 0;
   return {
     program,
     settings,
+    metrics: ['loss', 'psnr', ...(parts.kind === 'variational' ? ['kl'] : [])],
     stepsBetweenValidations: Math.max(20, Math.ceil(options.photoCounts.training / batch)),
     validate: (trained) => validate(evaluation, trained, pictures, klShare),
     dispose: () => evaluation.dispose(),
@@ -177,7 +188,7 @@ function arraysOf({ encoder, decoder }: AutoencoderParts, weights: Weights) {
 async function validate(
   evaluation: AutoencoderEvaluation,
   weights: Weights,
-  pictures: { held: Uint8Array; seen: Uint8Array },
+  pictures: { held: Uint8Array; seen: Uint8Array; size: Pick<PictureShape, 'width' | 'height' | 'channels'> },
   klShare: number,
 ): Promise<ValidationResult> {
   evaluation.setWeights(weights);
@@ -188,8 +199,27 @@ async function validate(
     psnr,
     ...(klShare === 0 ? {} : { kl }),
   });
-  const metrics = metricsOf(held);
-  return { metrics, trainMetrics: metricsOf(seen), score: -metrics.loss };
+  const sample = sampleOf(evaluation, pictures.held, pictures.size);
+  return { metrics: metricsOf(held), trainMetrics: metricsOf(seen), sample };
+}
+
+/** Pictures in a row above what became of them. */
+function sampleOf(
+  evaluation: AutoencoderEvaluation,
+  held: Uint8Array,
+  { width, height, channels }: Pick<PictureShape, 'width' | 'height' | 'channels'>,
+): Pixels {
+  const length = width * height * channels;
+  const shown = held.subarray(0, samplePictures * length);
+  const rows = [shown, evaluation.restore(shown)].map((bytes) =>
+    sideBySide(
+      Array.from({ length: bytes.length / length }, (_, index) => ({
+        ...{ width, height, channels },
+        data: bytes.subarray(index * length, (index + 1) * length),
+      })),
+    ),
+  );
+  return below(rows);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -2,8 +2,9 @@ import { decodeLatent, encodeLatent } from '../../../codec/latent-coder.ts';
 import { defaultTables } from '../../../codec/entropy-tables.ts';
 import type { EntropyTables } from '../../../codec/entropy-tables.ts';
 import { trainTables } from '../../../codec/train-tables.ts';
+import type { Pixels } from '../../../shared/pixels.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { addGaussianNoise } from '../../degradation/gaussian.ts';
+import { addGaussianNoise, toPixels } from '../../degradation/gaussian.ts';
 import { CodecNetwork } from '../../compress/codec-network.ts';
 import type { CodecParts } from '../../compress/codec-graphs.ts';
 import type { Network, Weights } from '../../layers/description.ts';
@@ -17,6 +18,7 @@ import { tensorFlow } from '../../runtime/tensorflow.ts';
 import { rasterOf } from '../../tiling/raster.ts';
 import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
 import type { ProgramParameter } from '../program.ts';
+import { sideBySide } from '../sample-picture.ts';
 import { rateParameters } from '../rate-model.ts';
 import { codecProgram } from './codec-program.ts';
 import type { PresetOptions, PresetRun, ValidationResult } from './preset.ts';
@@ -32,6 +34,11 @@ const validationPoints = [
   { sigma255: 0, quality: 40 },
   { sigma255: 25, quality: 40 },
 ] as const;
+
+const metricNames: PresetRun['metrics'] = [
+  'cost',
+  ...validationPoints.flatMap(({ sigma255 }) => [`bpp-sigma-${sigma255}`, `psnr-sigma-${sigma255}`]),
+];
 
 export const codecOptions = ['longSide', 'flips', 'rotations'] as const;
 
@@ -78,6 +85,7 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   return {
     program,
     settings,
+    metrics: metricNames,
     validate: (trained) => validate(parts(trained), options.validation),
     toModel: async (trained, { id, training, metrics, isFinal }) => ({
       manifest: {
@@ -190,17 +198,18 @@ async function measuredTransform(source: PatchSource, channels: number): Promise
   return strongestCoefficients(all, channels);
 }
 
-/** Rate and distortion on the validation photos with the real coder; the score is their negative mean cost. */
+/** Rate and distortion on the validation photos with the real coder, and their summed cost. */
 async function validate(parts: CodecParts, photos: readonly ValidationPhoto[]): Promise<ValidationResult> {
   const network = new CodecNetwork(parts);
   const tables = defaultTables(parts.latentChannels);
-  const metrics: Record<string, number> = {};
-  let score = 0;
+  const metrics: Record<string, number> = { cost: 0 };
+  let sample: Pixels | null = null;
   try {
     for (const { sigma255, quality } of validationPoints) {
       let [bits, pixelCount, logMse, mse] = [0, 0, 0, 0];
       for (const [index, { pixels }] of photos.entries()) {
-        const { bytes, error } = await codedError(network, tables, pixels, sigma255, quality, index);
+        const { bytes, error, noisy, restored } = await codedError(network, tables, pixels, sigma255, quality, index);
+        if (sigma255 > 0) sample ??= sideBySide([noisy, restored, pixels]);
         bits += 8 * bytes;
         pixelCount += pixels.width * pixels.height;
         logMse += Math.log10(error);
@@ -209,12 +218,12 @@ async function validate(parts: CodecParts, photos: readonly ValidationPhoto[]): 
       const bpp = bits / pixelCount;
       metrics[`bpp-sigma-${sigma255}`] = bpp;
       metrics[`psnr-sigma-${sigma255}`] = 10 * Math.log10(255 * 255) - (10 * logMse) / photos.length;
-      score -= bpp + (lambdaOf(quality) * mse) / photos.length;
+      metrics['cost'] = (metrics['cost'] ?? 0) + bpp + (lambdaOf(quality) * mse) / photos.length;
     }
   } finally {
     network.dispose();
   }
-  return { metrics, score };
+  return { metrics, sample };
 }
 
 async function codedError(
@@ -224,7 +233,7 @@ async function codedError(
   sigma255: number,
   quality: number,
   seed: number,
-): Promise<{ bytes: number; error: number }> {
+): Promise<{ bytes: number; error: number; noisy: Pixels; restored: Pixels }> {
   const noisy = addGaussianNoise(pixels, sigma255, seed);
   const latent = await network.analyse({ ...pixels, data: noisy, peak: 255 }, quality, sigma255, {});
   const bytes = encodeLatent(latent.values, latent, tables);
@@ -234,7 +243,7 @@ async function codedError(
   await network.synthesise(decoded, quality, rasterOf(restored), whole, {});
   let total = 0;
   restored.data.forEach((value, i) => (total += (value - (pixels.data[i] as number)) ** 2));
-  return { bytes: bytes.length, error: total / pixels.data.length };
+  return { bytes: bytes.length, error: total / pixels.data.length, noisy: toPixels(noisy, pixels), restored };
 }
 
 /** Entropy tables from latents of training patches at all qualities and noise levels. */

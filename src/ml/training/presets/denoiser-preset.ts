@@ -1,14 +1,17 @@
 import { PellucidError } from '../../../shared/errors.ts';
+import type { Pixels } from '../../../shared/pixels.ts';
 import type { TrainingOptions } from '../../../shared/train-options.ts';
 import { degradedPhotos } from '../../degradation/degraded-photos.ts';
 import { addGaussianNoise, toPixels } from '../../degradation/gaussian.ts';
 import { defaultDegradation } from '../../degradation/in-graph.ts';
+import { isBlindTo } from '../../degradation/settings.ts';
 import type { DegradationSettings } from '../../degradation/settings.ts';
 import { denoiserFrom } from '../../denoise/denoiser.ts';
 import { estimateSigma255 } from '../../estimate/noise-level.ts';
 import { initialWeights, parametersOf } from '../../layers/network.ts';
 import { defaultDenoiserShape, denoiserNetwork, denoiserStride } from '../../models/denoiser.ts';
 import type { PatchSource, ValidationPhoto } from '../patch-source.ts';
+import { sideBySide } from '../sample-picture.ts';
 import { denoiserProgram } from './denoiser-program.ts';
 import type { DenoiserTraining, NoisySupervision } from './denoiser-program.ts';
 import { fixedNeighbours } from './fixed-neighbours.ts';
@@ -49,6 +52,7 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   const stride = architecture?.kind === 'denoiser' ? architecture.stride : denoiserStride(shape);
   const supervision = await supervisionOf(options);
   const isClean = supervision.kind === 'clean';
+  const isBlind = isClean && isBlindTo(supervision.degradation);
   const { batch = 16, patch = isClean ? 64 : 96 } = options;
   refusePatch(patch, isClean ? stride : 2 * stride);
   const loss = lossOf(chosen, isClean);
@@ -60,8 +64,9 @@ export async function denoiserPreset(options: PresetOptions): Promise<PresetRun>
   return {
     program: denoiserProgram({ network, weights, ...training }),
     settings,
+    metrics: [isClean ? 'psnr' : 'neighbourPsnr'],
     validate: async (trained) => {
-      const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained }, stride);
+      const denoiser = denoiserFrom({ modelId: 'in-training', network, weights: trained, isBlind }, stride);
       try {
         return isClean
           ? await validateOnClean(denoiser, pairs)
@@ -106,7 +111,7 @@ async function supervisionOf({
 
 /** A model that has learned camera noise is chosen for it. */
 function noiseOf(supervision: DenoiserTraining['supervision']): { noise?: 'camera' } {
-  return supervision.kind === 'clean' && supervision.degradation.names.includes('camera') ? { noise: 'camera' } : {};
+  return supervision.kind === 'clean' && isBlindTo(supervision.degradation) ? { noise: 'camera' } : {};
 }
 
 function degradationOf(chosen: TrainingOptions): DegradationSettings {
@@ -196,13 +201,14 @@ async function validationPairs(
 /** Mean PSNR in dB over the validation photos. */
 async function validateOnClean(denoiser: Denoiser, pairs: readonly ValidationPair[]): Promise<ValidationResult> {
   let total = 0;
+  let sample: Pixels | null = null;
   for (const { width, height, noisy, clean, sigma255 } of pairs) {
     const values = await denoiser.denoiseFloats(noisy, width, height, { sigma255 });
-    const like = { width, height, channels: 3 as const, data: new Uint8Array() };
-    total += psnrOf(toPixels(values, like).data, clean);
+    const restored = picture(values, width, height);
+    total += psnrOf(restored.data, clean);
+    sample ??= sideBySide([picture(noisy, width, height), restored, picture(clean, width, height)]);
   }
-  const psnr = total / pairs.length;
-  return { metrics: { psnr }, score: psnr };
+  return { metrics: { psnr: total / pairs.length }, sample };
 }
 
 /**
@@ -215,13 +221,18 @@ async function validateOnNoisy(
   { sigmas255: [low, high] }: NoisySupervision,
 ): Promise<ValidationResult> {
   let total = 0;
+  let sample: Pixels | null = null;
   for (const [index, { pixels }] of photos.entries()) {
     const { first, second, width, height } = fixedNeighbours(pixels, index);
     const values = await denoiser.denoiseFloats(first, width, height, { sigma255: (low + high) / 2 });
     total += psnrOf(values, second);
+    sample ??= sideBySide([first, values, second].map((samples) => picture(samples, width, height)));
   }
-  const neighbourPsnr = total / photos.length;
-  return { metrics: { neighbourPsnr }, score: neighbourPsnr };
+  return { metrics: { neighbourPsnr: total / photos.length }, sample };
+}
+
+function picture(values: Float32Array, width: number, height: number): Pixels {
+  return toPixels(values, { width, height, channels: 3, data: new Uint8Array() });
 }
 
 function psnrOf(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -1,5 +1,6 @@
 import { graphRandom, perPicture } from '../../degradation/graph-random.ts';
 import { degradedPictures } from '../../degradation/in-graph.ts';
+import { isBlindTo } from '../../degradation/settings.ts';
 import type { DegradationSettings } from '../../degradation/settings.ts';
 import type { Value } from '../../graph/graph.ts';
 import { add, broadcastTo, mean, multiply, random, scale, subtract, unary } from '../../graph/operations.ts';
@@ -106,7 +107,8 @@ function supervisedLoss(
 ): ProgramLoss {
   const { graph } = context;
   const { noisy, clean, level } = degradedPictures(graph, context.photos, context.seed, degradation);
-  const values = denoised(context, options, noisy, level);
+  const told = isBlindTo(degradation) ? scale(graph, level, 0) : level;
+  const values = denoised(context, options, noisy, told);
   const loss = mean(graph, pixelLosses(graph, { values }, clean, options.loss));
   return { loss, reported: { mse: mean(graph, unary(graph, 'Square', subtract(graph, values, clean))) } };
 }

@@ -1,3 +1,4 @@
+import type { Pixels } from '../../../shared/pixels.ts';
 import type { TrainingOptions } from '../../../shared/train-options.ts';
 import type { NewModel, ModelPackage } from '../../store/model-package.ts';
 import type { Weights } from '../../layers/description.ts';
@@ -25,8 +26,8 @@ export interface ValidationResult {
   metrics: Record<string, number>;
   /** The same measured on pictures that were trained on: how far both are apart is the overfitting. */
   trainMetrics?: Record<string, number>;
-  /** The number that decides which weights are best; higher is better. */
-  score: number;
+  /** A fixed crop as it goes in, as it comes out, and as it should be; null where there is none. */
+  sample: Pixels | null;
 }
 
 interface ModelRecord {
@@ -44,6 +45,8 @@ export interface PresetRun {
   settings: Record<string, unknown>;
   /** Steps from one validation to the next; the trainer's own where it is absent. */
   stepsBetweenValidations?: number;
+  /** Names of the validation metrics; the first one decides which weights are best unless another is chosen. */
+  metrics: readonly [string, ...string[]];
   validate(weights: Weights): Promise<ValidationResult>;
   /** The package of these weights; `training` and `metrics` go into its manifest. */
   toModel(weights: Weights, about: ModelRecord): Promise<NewModel>;

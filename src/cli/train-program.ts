@@ -1,0 +1,112 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ResumeOptions } from './commands/runs.ts';
+import type { TrainOptions } from './commands/train.ts';
+import { examples } from './help-examples.ts';
+import { decimal, wholeNumber } from './option-values.ts';
+import { addTrainingFlags } from './train-flags.ts';
+
+const presets = ['codec', 'denoiser', 'dense', 'variational'];
+
+/** The commands `train` and `runs`. */
+export function addTraining(program: Command): void {
+  addTrain(program);
+  addRuns(program);
+}
+
+function addTrain(program: Command): void {
+  const command = program
+    .command('train')
+    .description('train a model on your own photos')
+    .addOption(new Option('--preset <preset>', 'what to train').choices(presets))
+    .option('-d, --data <folders...>', 'photos, or folders of them')
+    .option('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
+    .option('-c, --config <file>', "settings as in a run's config.json; what is said here beside it goes before it")
+    .option('--resume', 'go on from the last checkpoint of the run of this name')
+    .option('--seed <number>', 'of everything random (default: 0)', wholeNumber(0))
+    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
+    .option('--batch <number>', 'pictures in a step', wholeNumber(1, 4096))
+    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
+    .option('--start <model>', 'go on from the weights of this model')
+    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
+    .option('--validate-every <steps>', "steps between validations (default: the preset's)", wholeNumber(1))
+    .option('--checkpoint-minutes <number>', 'minutes between checkpoints (default: 2)', decimal(0.001, 1440))
+    .option('--patience <validations>', 'stop after so many without a better one', wholeNumber(1, 1000))
+    .option('--min-change <number>', 'least change that counts as better (default: 0)', decimal(0, 1e6))
+    .option('--metric <name>', "validation metric that decides what is best (default: the preset's)")
+    .option('--json', 'one JSON object a line on standard output', false);
+  addBudget(command);
+  addTrainingFlags(command);
+  const shown = [
+    'train --preset denoiser --data holiday --name mine --minutes 30',
+    'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
+    'train --preset dense --data mnist --name digits --epochs 50 --patience 5',
+    'train --config mine.json --learning-rate 0.0005',
+  ];
+  command.addHelpText('after', examples(shown)).action(async (options: TrainOptions) => {
+    const { train } = await import('./commands/train.ts');
+    await train(options);
+  });
+}
+
+function addRuns(program: Command): void {
+  const runs = program.command('runs').description('trainings that were started');
+  runs
+    .command('list')
+    .description('all runs, the newest first')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', examples(['runs list']))
+    .action(async (options: { json: boolean }) => {
+      const { listRuns } = await import('./commands/runs.ts');
+      await listRuns(options);
+    });
+  runs
+    .command('show')
+    .description('settings, figures and events of a run')
+    .argument('<run>', 'its name, or its folder')
+    .option('--json', 'one JSON object on standard output, with the curves', false)
+    .addHelpText('after', examples(['runs show mine']))
+    .action(async (runId: string, options: { json: boolean }) => {
+      const { showRun } = await import('./commands/runs.ts');
+      await showRun(runId, options);
+    });
+  const resume = runs
+    .command('resume')
+    .description('go on from the last checkpoint of a run')
+    .argument('<run>', 'its name, or its folder')
+    .option('--json', 'one JSON object a line on standard output', false);
+  addBudget(resume)
+    .addHelpText('after', examples(['runs resume mine', 'runs resume mine --minutes 120']))
+    .action(async (runId: string, options: ResumeOptions) => {
+      const { resumeRun } = await import('./commands/runs.ts');
+      await resumeRun(runId, options);
+    });
+  runs
+    .command('remove')
+    .description('remove log and checkpoints of runs; their models stay')
+    .argument('<runs...>', 'their names, or their folders')
+    .option('--json', 'one JSON object a line on standard output', false)
+    .addHelpText('after', examples(['runs remove mine']))
+    .action(async (runIds: string[], options: { json: boolean }) => {
+      const { removeRuns } = await import('./commands/runs.ts');
+      await removeRuns(runIds, options);
+    });
+}
+
+/** How long to train: one of three. */
+function addBudget(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--minutes <number>', 'train for this time')
+        .argParser(decimal(0.01, 100_000))
+        .conflicts(['steps', 'epochs']),
+    )
+    .addOption(
+      new Option('--steps <number>', 'train so many steps').argParser(wholeNumber(1)).conflicts(['minutes', 'epochs']),
+    )
+    .addOption(
+      new Option('--epochs <number>', 'train so many passes over the data')
+        .argParser(decimal(0.001, 1e6))
+        .conflicts(['minutes', 'steps']),
+    );
+}
