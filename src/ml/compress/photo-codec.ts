@@ -114,7 +114,9 @@ function wrongModel({ header }: PelFile, modelId: string): PellucidError {
 }
 
 /**
- * A codec from an installed model, in tiles of its usual size or of `tilePixels` at most. Throws MODEL_KIND_MISMATCH for a model of another kind. */
+ * A codec from an installed model, in tiles of its usual size or of `tilePixels` at most. Throws MODEL_KIND_MISMATCH for
+ * a model of another kind.
+ */
 export async function createPhotoCodec(
   model: ModelPackage,
   computeType: ComputeType = 'float32',

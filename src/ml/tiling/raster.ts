@@ -97,7 +97,7 @@ export function writeCore(
     const to = ((core.top - origin.top + y) * width + (core.left - origin.left)) * channels;
     const row = source.subarray(from, from + 3 * core.width);
     if (row instanceof Uint8Array) data.set(row, to);
-    else writeFloats(raster, row as Float32Array, to);
+    else writeFloats(raster, row, to);
   }
 }
 
