@@ -33,7 +33,10 @@ export function drawSweepPlot(result: SweepResult): string {
       backgroundColor: '#ffffff',
       textStyle: { fontFamily: 'sans-serif' },
       title: [
-        title(`${name}: ${metric === 'psnr' ? 'PSNR' : metric} against ${option}; recommended: ${recommendation.value}`, 0),
+        title(
+          `${name}: ${metric === 'psnr' ? 'PSNR' : metric} against ${option}; recommended: ${recommendation.value}`,
+          0,
+        ),
         title(`overfitting gap${metric === 'psnr' ? ', dB' : ''}`, 1),
       ],
       legend: { top: 44, left: panels[0].left, data: ['validation', 'training'], itemGap: 18 },
