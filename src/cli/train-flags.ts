@@ -56,6 +56,29 @@ export function addTrainingFlags(command: Command): void {
   }
 }
 
+/** Options of which several values would mean nothing, and those that are lists by themselves. */
+const withoutLists = new Set(['minutes', 'steps', 'epochs', 'hidden', 'widths', 'degradations']);
+
+/** Lets options that are read from text take several values with commas between them. */
+export function allowLists(command: Command): void {
+  for (const option of command.options) {
+    const read = option.parseArg;
+    if (read === undefined || withoutLists.has(option.attributeName())) continue;
+    option.argParser((text, previous: unknown) =>
+      text.includes(',') ? text.split(',').map((part) => read(part, previous)) : read(text, previous),
+    );
+  }
+}
+
+/** Which of a command's options have several values, by the name of the field that they set. */
+export function listsAmong(options: Readonly<Record<string, unknown>>): { field: string; values: unknown[] }[] {
+  return Object.entries(options).flatMap(([name, values]) => {
+    if (!Array.isArray(values) || name === 'data' || withoutLists.has(name)) return [];
+    const field = Object.keys(flags).find((each) => nameInCommander(each) === name) ?? name;
+    return [{ field, values: values as unknown[] }];
+  });
+}
+
 /** The options of a training among those of a command. The engine checks names of losses and the like. */
 export function trainingOptionsOf(options: Readonly<Record<string, unknown>>): TrainingOptions {
   const fields = Object.keys(flags).map((field) => [field, options[nameInCommander(field)]]);

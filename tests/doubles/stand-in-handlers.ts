@@ -27,6 +27,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
   };
   return {
     'engine.info': async () => info(options),
+    'engine.setCompute': async () => info(options),
     'models.list': async () => [],
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
     'files.receive': async () => ({ folder: '/received' }),
@@ -222,6 +223,8 @@ function info({ dataFolder, pellucidVersion }: EngineOptions): EngineInfo {
     memoryFreeBytes: 1,
     residentBytes: process.memoryUsage.rss(),
     computeType: 'float32',
+    computeChoice: 'auto',
+    bfloat16Ratio: null,
     sharpVersion: '',
     libvipsVersion: '',
     inputFormats: [],

@@ -10,8 +10,6 @@ export type { NamedTensorMap, Tensor, Tensor4D } from '@tensorflow/tfjs-node';
 export interface TensorFlowInfo {
   backend: 'tensorflow';
   version: string;
-  /** Number type of the convolutions. */
-  computeType: 'float32' | 'bfloat16';
   threads: number;
 }
 
@@ -48,7 +46,7 @@ export async function loadTensorFlow(): Promise<Tf> {
 export function tensorFlowInfo(): TensorFlowInfo {
   const backend: unknown = tensorFlow().backend();
   const version = (backend as { binding: { TF_Version: string } }).binding.TF_Version;
-  return { backend: 'tensorflow', version, computeType: 'float32', threads: availableParallelism() };
+  return { backend: 'tensorflow', version, threads: availableParallelism() };
 }
 
 /** tfjs-node 4.22 calls functions that Node 23 removed (tensorflow/tfjs#8609). */

@@ -2,7 +2,7 @@ import { freemem } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { TrainBudget } from '../../shared/params.ts';
 import type { TrainEstimate } from '../../shared/training.ts';
-import { fastestComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-choice.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
 import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
