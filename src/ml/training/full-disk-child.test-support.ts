@@ -78,4 +78,4 @@ const { steps } = await train(runDir);
 await train(join(elsewhere, 'whole'));
 const difference = largestDifference(await weightsIn(runDir), await weightsIn(join(elsewhere, 'whole')));
 rmSync(elsewhere, { recursive: true });
-console.log(JSON.stringify({ error, checkpoint, left, steps, difference }));
+process.stdout.write(`${JSON.stringify({ error, checkpoint, left, steps, difference })}\n`);
