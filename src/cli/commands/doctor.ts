@@ -39,7 +39,8 @@ function rowsOf(info: EngineInfo, models: readonly ModelSummary[]): string[][] {
 }
 
 /** The number type, and why it is this one. */
-function numbersOf({ computeType, computeChoice, bfloat16Ratio }: EngineInfo): string {
+function numbersOf({ backend, computeType, computeChoice, bfloat16Ratio }: EngineInfo): string {
+  if (backend === 'wasm') return `${computeType}, the only one that WebAssembly has`;
   const why = computeChoice === 'auto' ? 'the faster one here' : 'chosen';
   const measured =
     bfloat16Ratio === null ? '' : `; bfloat16 takes ${Math.round(100 * bfloat16Ratio)} % of the time of float32`;

@@ -22,7 +22,7 @@ const interesting = [
 
 /** What the engine runs on. Loads TensorFlow. */
 export async function engineInfo({ dataFolder, pellucidVersion }: EngineOptions): Promise<EngineInfo> {
-  const { version, backend, threads } = tensorFlowInfo();
+  const { version, backend, threads } = await tensorFlowInfo();
   const { sharp, libvips, reads, writes } = describeSharp();
   return {
     pellucidVersion,

@@ -59,7 +59,10 @@ async function decide(): Promise<ComputeState> {
   const wanted = process.env['PELLUCID_COMPUTE'] ?? known.choice;
   const { success, data: choice } = computeChoice.safeParse(wanted);
   if (!success) throw invalidArgument('PELLUCID_COMPUTE', computeChoice.options.join(', '), wanted);
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, TensorFlow ${tensorFlowInfo().version}`;
+  const { backend, version } = await tensorFlowInfo();
+  // WebAssembly has no bfloat16.
+  if (backend === 'wasm') return { computeType: 'float32', computeChoice: choice, bfloat16Ratio: null };
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, TensorFlow ${version}`;
   const ratio = known.measured?.machine === machine ? known.measured.bfloat16Ratio : null;
   if (choice !== 'auto') return { computeType: choice, computeChoice: choice, bfloat16Ratio: ratio };
   const bfloat16Ratio = ratio ?? (await measureBfloat16Ratio());

@@ -114,7 +114,7 @@ export function networkInGraph(
   return cast(graph, found(values.get(network.output), network.output), 'float32');
 }
 
-/** The same network on tfjs's own operations, for the WebAssembly backend and as a reference for the graph. */
+/** The same network on tfjs's own operations, as a reference for the graph. */
 export function networkEager(
   tf: Tf,
   network: Network,
