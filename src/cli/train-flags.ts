@@ -38,7 +38,6 @@ const flags: Readonly<Record<keyof TrainingOptions, Flag>> = {
   sparsity: ['<number>', 'factor on activations of the bottleneck', factor],
   dropout: ['<0-1>', 'part of hidden activations that is left out', decimal(0, 0.95)],
   supervision: ['<name>', 'clean, or noisyOnly: learn from noisy photos alone', name],
-  neighbourWeight: ['<number>', 'weight of the regulariser of noisyOnly', factor],
   degradations: ['<list>', 'gaussian, poissonGaussian, saltAndPepper, jpeg, camera', names],
   sigmaMin255: ['<0-100>', 'least Gaussian noise', decimal(0, 100)],
   sigmaMax255: ['<0-100>', 'most Gaussian noise', decimal(0, 100)],

@@ -73,8 +73,9 @@ async function measureSteps(
     signal.throwIfAborted();
     if (seconds.length >= fewestSteps && performance.now() - began > measuredMs) break;
     const started = performance.now();
+    const measured = await program.measuredInputs?.(step);
     const photos = await source.nextBatch(step, program.batch, program.patch);
-    session.step(step, photos, [seed, step], 0);
+    session.step(step, photos, [seed, step], 0, measured);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
     if (step >= warmUpSteps) seconds.push((performance.now() - started) / 1000);
