@@ -242,7 +242,7 @@ export class Notification {
   readonly #events = new StrictEmitter();
   constructor(options: unknown) {
     recorded.push({ call: 'Notification', args: [options, this] });
-    return strict('Notification', { on: this.on.bind(this), show: this.show.bind(this) }) as Notification;
+    return strict('Notification', { on: this.on.bind(this), show: this.show.bind(this) }) as unknown as Notification;
   }
   on(event: string, listener: () => void): void {
     this.#events.on(event, listener);
