@@ -50,7 +50,7 @@ async function measure(names: readonly string[], short: boolean): Promise<BenchR
     seconds: (performance.now() - started) / 1000,
     short,
     machine,
-    versions: describeVersions(),
+    versions: await describeVersions(),
     suites: results,
   };
 }

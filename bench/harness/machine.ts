@@ -31,7 +31,7 @@ function processorFeatures(): string[] {
 }
 
 /** Versions of what computes here. */
-export function describeVersions(): Record<string, string> {
+export async function describeVersions(): Promise<Record<string, string>> {
   const { sharp, libvips } = describeSharp();
-  return { Node: process.versions.node, TensorFlow: tensorFlowInfo().version, sharp, libvips };
+  return { Node: process.versions.node, TensorFlow: (await tensorFlowInfo()).version, sharp, libvips };
 }

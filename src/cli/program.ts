@@ -18,6 +18,13 @@ export function createProgram(): Command {
     .version('0.1.0', '-V, --version')
     .showHelpAfterError('(pellucid --help shows how)')
     .configureHelp({ sortSubcommands: false })
+    .addOption(
+      new Option('--compute <type>', 'number type of the convolutions, for this call').choices(
+        // As in the schema, which is not loaded for this.
+        ['auto', 'float32', 'bfloat16'],
+      ),
+    )
+    .on('option:compute', (type: string) => (process.env['PELLUCID_COMPUTE'] = type))
     .exitOverride();
   addFileCommands(program);
   addWatch(program);

@@ -38,7 +38,6 @@ const flags: Readonly<Record<keyof TrainingOptions, Flag>> = {
   sparsity: ['<number>', 'factor on activations of the bottleneck', factor],
   dropout: ['<0-1>', 'part of hidden activations that is left out', decimal(0, 0.95)],
   supervision: ['<name>', 'clean, or noisyOnly: learn from noisy photos alone', name],
-  neighbourWeight: ['<number>', 'weight of the regulariser of noisyOnly', factor],
   degradations: ['<list>', 'gaussian, poissonGaussian, saltAndPepper, jpeg, camera', names],
   sigmaMin255: ['<0-100>', 'least Gaussian noise', decimal(0, 100)],
   sigmaMax255: ['<0-100>', 'most Gaussian noise', decimal(0, 100)],
@@ -54,6 +53,29 @@ export function addTrainingFlags(command: Command): void {
   for (const [field, [form, help, read]] of Object.entries(flags)) {
     command.addOption(new Option(`--${flagOf(field)} ${form}`, help).argParser(read));
   }
+}
+
+/** Options of which several values would mean nothing, and those that are lists by themselves. */
+const withoutLists = new Set(['minutes', 'steps', 'epochs', 'hidden', 'widths', 'degradations']);
+
+/** Lets options that are read from text take several values with commas between them. */
+export function allowLists(command: Command): void {
+  for (const option of command.options) {
+    const read = option.parseArg;
+    if (read === undefined || withoutLists.has(option.attributeName())) continue;
+    option.argParser((text, previous: unknown) =>
+      text.includes(',') ? text.split(',').map((part) => read(part, previous)) : read(text, previous),
+    );
+  }
+}
+
+/** Which of a command's options have several values, by the name of the field that they set. */
+export function listsAmong(options: Readonly<Record<string, unknown>>): { field: string; values: unknown[] }[] {
+  return Object.entries(options).flatMap(([name, values]) => {
+    if (!Array.isArray(values) || name === 'data' || withoutLists.has(name)) return [];
+    const field = Object.keys(flags).find((each) => nameInCommander(each) === name) ?? name;
+    return [{ field, values: values as unknown[] }];
+  });
 }
 
 /** The options of a training among those of a command. The engine checks names of losses and the like. */

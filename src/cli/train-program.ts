@@ -1,42 +1,28 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ResumeOptions } from './commands/runs.ts';
+import type { SweepOptions } from './commands/sweep.ts';
 import type { TrainOptions } from './commands/train.ts';
 import { examples } from './help-examples.ts';
 import { decimal, wholeNumber } from './option-values.ts';
-import { addTrainingFlags } from './train-flags.ts';
+import { addTrainingFlags, allowLists } from './train-flags.ts';
 
 const presets = ['codec', 'denoiser', 'dense', 'variational'];
 
-/** The commands `train` and `runs`. */
+/** The commands `train`, `runs` and `sweep`. */
 export function addTraining(program: Command): void {
   addTrain(program);
   addRuns(program);
+  addSweep(program);
 }
 
 function addTrain(program: Command): void {
   const command = program
     .command('train')
     .description('train a model on your own photos')
-    .addOption(new Option('--preset <preset>', 'what to train').choices(presets))
-    .option('-d, --data <folders...>', 'photos, or folders of them')
-    .option('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
-    .option('-c, --config <file>', "settings as in a run's config.json; what is said here beside it goes before it")
     .option('--resume', 'go on from the last checkpoint of the run of this name')
-    .option('--seed <number>', 'of everything random (default: 0)', wholeNumber(0))
-    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
-    .option('--batch <number>', 'pictures in a step', wholeNumber(1, 4096))
-    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
-    .option('--start <model>', 'go on from the weights of this model')
-    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)')
-    .option('--validate-every <steps>', "steps between validations (default: the preset's)", wholeNumber(1))
-    .option('--checkpoint-minutes <number>', 'minutes between checkpoints (default: 2)', decimal(0.001, 1440))
-    .option('--patience <validations>', 'stop after so many without a better one', wholeNumber(1, 1000))
-    .option('--min-change <number>', 'least change that counts as better (default: 0)', decimal(0, 1e6))
-    .option('--metric <name>', "validation metric that decides what is best (default: the preset's)")
-    .option('--json', 'one JSON object a line on standard output', false);
-  addBudget(command);
-  addTrainingFlags(command);
+    .option('--run-dir <folder>', 'folder for log and checkpoints (default: in the data folder)');
+  addSettings(command);
   const shown = [
     'train --preset denoiser --data holiday --name mine --minutes 30',
     'train --preset denoiser --data holiday --name mine --minutes 60 --resume',
@@ -47,6 +33,44 @@ function addTrain(program: Command): void {
     const { train } = await import('./commands/train.ts');
     await train(options);
   });
+}
+
+function addSweep(program: Command): void {
+  const command = program
+    .command('sweep')
+    .description('train once for each of several values of one option, and compare: how long must the code be?');
+  addSettings(command);
+  allowLists(command);
+  const shown = [
+    'sweep --preset dense --data mnist --name digits --bottleneck 2,4,8,16,32,64 --epochs 10',
+    'sweep --preset denoiser --data holiday --name rates --learning-rate 0.0003,0.001,0.003 --steps 2000',
+  ];
+  command.addHelpText('after', examples(shown)).action(async (options: SweepOptions) => {
+    const { sweep } = await import('./commands/sweep.ts');
+    await sweep(options);
+  });
+}
+
+/** What and how to train. */
+function addSettings(command: Command): void {
+  command
+    .addOption(new Option('--preset <preset>', 'what to train').choices(presets))
+    .option('-d, --data <folders...>', 'photos, or folders of them')
+    .option('-n, --name <name>', 'name of the model: a-z, 0-9 and hyphens')
+    .option('-c, --config <file>', "settings as in a run's config.json; what is said here beside it goes before it")
+    .option('--seed <number>', 'of everything random (default: 0)', wholeNumber(0))
+    .option('--learning-rate <number>', "highest rate (default: the preset's)", decimal(1e-9, 10))
+    .option('--batch <number>', 'pictures in a step', wholeNumber(1, 4096))
+    .option('--patch <pixels>', 'side of a patch, a multiple of 16', wholeNumber(32, 512))
+    .option('--start <model>', 'go on from the weights of this model')
+    .option('--validate-every <steps>', "steps between validations (default: the preset's)", wholeNumber(1))
+    .option('--checkpoint-minutes <number>', 'minutes between checkpoints (default: 2)', decimal(0.001, 1440))
+    .option('--patience <validations>', 'stop after so many without a better one', wholeNumber(1, 1000))
+    .option('--min-change <number>', 'least change that counts as better (default: 0)', decimal(0, 1e6))
+    .option('--metric <name>', "validation metric that decides what is best (default: the preset's)")
+    .option('--json', 'one JSON object a line on standard output', false);
+  addBudget(command);
+  addTrainingFlags(command);
 }
 
 function addRuns(program: Command): void {

@@ -31,7 +31,8 @@ export function metricsText(metrics: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function progressText(event: Extract<TrainEvent, { type: 'step' }>, validation: string): string {
+/** One line on where a training is. */
+export function progressText(event: Extract<TrainEvent, { type: 'step' }>, validation: string): string {
   const { step, totalSteps, loss, stepsPerSecond, etaSeconds } = event;
   const total = totalSteps === null ? '' : `/${totalSteps}`;
   const left = etaSeconds === null ? '' : `, ${duration(etaSeconds)} left`;

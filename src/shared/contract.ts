@@ -42,8 +42,11 @@ export interface EngineInfo {
   memoryTotalBytes: number;
   memoryFreeBytes: number;
   residentBytes: number;
-  /** The number type that convolutions compute in. */
+  /** The number type that the convolutions of denoising, encoding and training compute in; decoding takes float32. */
   computeType: 'float32' | 'bfloat16';
+  computeChoice: 'auto' | 'float32' | 'bfloat16';
+  /** Time in bfloat16 as a part of the time in float32, as the self-test measured it; null where it did not. */
+  bfloat16Ratio: number | null;
   sharpVersion: string;
   libvipsVersion: string;
   inputFormats: string[];
@@ -257,6 +260,7 @@ export interface EvaluateComparison {
 
 interface Results {
   'engine.info': EngineInfo;
+  'engine.setCompute': EngineInfo;
   'models.list': ModelSummary[];
   'models.info': ModelInfo;
   'models.import': ModelSummary;

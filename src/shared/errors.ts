@@ -69,6 +69,9 @@ const codesOfSystem: Record<string, ErrorCode> = {
   ENOSPC: 'DISK_FULL',
   EDQUOT: 'DISK_FULL',
   EEXIST: 'ALREADY_EXISTS',
+  ENAMETOOLONG: 'INVALID_ARGUMENT',
+  // Of Node, for a path with a null byte.
+  ERR_INVALID_ARG_VALUE: 'INVALID_ARGUMENT',
 };
 
 /** The code for an error of the operating system (`error.code` such as `ENOSPC`), or undefined. */

@@ -24,6 +24,8 @@ const sigma = z.union([z.literal('auto'), z.number().min(0).max(limits.maxSigma2
 const quality = z.number().min(1).max(100);
 const outputFormat = z.enum(['same', 'jpeg', 'png', 'webp', 'avif', 'tiff']);
 const imageId = z.string().min(1);
+/** Number type of the convolutions; `auto` is what the self-test finds faster. */
+export const computeChoice = z.enum(['auto', 'float32', 'bfloat16']);
 
 const restoreSettings = z.object({
   /** `codec` goes through the encoded bytes; `denoise` skips them. */
@@ -147,6 +149,7 @@ const runId = z.string().min(1);
 
 export const paramSchemas = {
   'engine.info': z.object({}),
+  'engine.setCompute': z.object({ choice: computeChoice }),
   'models.list': z.object({}),
   'models.info': z.object({ id: z.string().min(1) }),
   /** A folder or a `.zip`, or the bytes of one. */

@@ -67,10 +67,8 @@ export const trainOptions = z.strictObject({
   /** Part of the activations of hidden layers that each step leaves out. */
   dropout: z.number().min(0).max(0.95).optional(),
 
-  /** `noisyOnly` learns from noisy photos alone (Neighbor2Neighbor); `denoiser`. */
+  /** `noisyOnly` learns from noisy photos alone (Recorrupted-to-Recorrupted); `denoiser`. */
   supervision: z.enum(['clean', 'noisyOnly']).optional(),
-  /** Weight of the regulariser of `noisyOnly`. */
-  neighbourWeight: weight.optional(),
   /** What is done to clean photos to make noisy ones; of several, each patch gets one; `denoiser`. */
   degradations: z.array(z.enum(degradationNames)).min(1).optional(),
   /** Range of the Gaussian noise, on the 0..255 scale. */

@@ -20,6 +20,7 @@ const photos: NamedPaths = ({ sources, job }) => ({
 /** What a page in a browser may ask for: work on the photos that it has sent itself, and nothing about other files. */
 const allowed: Partial<Record<CallName, NamedPaths>> = {
   'engine.info': nothing,
+  'engine.setCompute': nothing,
   'files.receive': nothing,
   'models.list': nothing,
   'models.info': nothing,

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,6 +10,7 @@ import { enginePaths } from '../../src/engine-client/engine-paths.ts';
 import type { Channel } from '../../src/rpc/channel.ts';
 import { createStreamChannel } from '../../src/rpc/child-process-transport.ts';
 import { createMemoryPair } from '../../src/rpc/memory-transport.ts';
+import type { Message } from '../../src/rpc/messages.ts';
 import { createRpcServer } from '../../src/rpc/server.ts';
 import { connectWebSocket, createServerSocketChannel } from '../../src/rpc/web-socket-transport.ts';
 import { standInHandlers } from '../doubles/stand-in-handlers.ts';
@@ -42,8 +43,10 @@ export async function connectMemory(): Promise<TestConnection> {
   return { channel, sendFrame: undefined, served: closed, dispose: async () => channel.close() };
 }
 
-export async function connectChild(): Promise<TestConnection> {
-  const child = spawn(enginePaths().nodePath, ['--disable-warning=ExperimentalWarning', standInEngine], {
+/** Starts an engine as a process: the stand-in, or another entry with its own surroundings. */
+export async function connectChild(entry = standInEngine, surroundings: SpawnOptions = {}): Promise<TestConnection> {
+  const child = spawn(enginePaths().nodePath, ['--disable-warning=ExperimentalWarning', entry], {
+    ...surroundings,
     stdio: ['pipe', 'ignore', 'inherit', 'pipe'],
   });
   const exited = once(child, 'exit');
@@ -95,6 +98,19 @@ export async function connectWeb(): Promise<TestConnection> {
       for (const socket of server.clients) socket.terminate();
       server.close();
       await once(server, 'close');
+    },
+  };
+}
+
+/** The connection with call ids moved away from those that hostile requests have used. */
+export function startingAt({ channel }: TestConnection, offset: number): Channel {
+  return {
+    ...channel,
+    send: (message: Message) => channel.send({ ...message, id: message.id + offset }),
+    onMessage(listener: (message: Message, sizeBytes: number) => void) {
+      channel.onMessage((message, sizeBytes) => {
+        if (message.id > offset) listener({ ...message, id: message.id - offset }, sizeBytes);
+      });
     },
   };
 }

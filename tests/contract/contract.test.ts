@@ -5,13 +5,13 @@ import { decodeMessage } from '../../src/rpc/encoding.ts';
 import type { Progress } from '../../src/shared/contract.ts';
 import type { Params, RestoreSettings } from '../../src/shared/params.ts';
 import { pattern } from '../doubles/stand-in-handlers.ts';
-import { connectChild, connectMemory, connectWeb, type TestConnection } from './connections.ts';
+import { connectChild, connectMemory, connectWeb, startingAt, type TestConnection } from './connections.ts';
 import { hostileFrames } from './hostile-frames.ts';
 
 const settings: RestoreSettings = { mode: 'codec', sigma: 'auto', quality: 50, strength: 100 };
 const transports = [
   ['memory', connectMemory],
-  ['child process', connectChild],
+  ['child process', () => connectChild()],
   ['WebSocket', connectWeb],
 ] as const;
 
@@ -155,16 +155,3 @@ describe.each(transports)('the contract over %s', { timeout: 60_000 }, (_name, c
     expect(await fresh.call('engine.info', {})).toMatchObject({ backend: 'tensorflow' });
   });
 });
-
-/** The connection with call ids moved away from those that hostile requests have used. */
-function startingAt({ channel }: TestConnection, offset: number) {
-  return {
-    ...channel,
-    send: (message: Message) => channel.send({ ...message, id: message.id + offset }),
-    onMessage(listener: (message: Message, sizeBytes: number) => void) {
-      channel.onMessage((message, sizeBytes) => {
-        if (message.id > offset) listener({ ...message, id: message.id - offset }, sizeBytes);
-      });
-    },
-  };
-}

@@ -2,7 +2,7 @@ import { encode } from '@msgpack/msgpack';
 import { paramSchemas } from '../../src/shared/params.ts';
 
 /** Numbers 0..1 from a seed (mulberry32), so that a frame that does harm can be made again. */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

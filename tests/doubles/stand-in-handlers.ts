@@ -1,3 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, EngineOptions, Handlers } from '../../src/engine/server/handlers.ts';
 import type { EngineInfo, ImageInfo, RestoreResult } from '../../src/shared/contract.ts';
@@ -7,7 +12,8 @@ import type { CallName } from '../../src/shared/params.ts';
 
 /**
  * Handlers with made-up work. What `restore.run` does is told by the image's name (and by the id, which is the name):
- * `slow` counts to 100 in steps of 50 ms and can be cancelled; `deaf` blocks the process for 20 s; `crash` throws where
+ * `slow` counts to 100 in steps of 50 ms and can be cancelled; `deaf` blocks the process for 20 s; `held` opens a pipe
+ * that nobody writes to; `crash` throws where
  * nobody catches; `kill` ends the process by a signal. Any other photo is done at once.
  */
 export function standInHandlers(options: EngineOptions): Handlers {
@@ -21,6 +27,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
   };
   return {
     'engine.info': async () => info(options),
+    'engine.setCompute': async () => info(options),
     'models.list': async () => [],
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
     'files.receive': async () => ({ folder: '/received' }),
@@ -36,7 +43,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
       throw new PellucidError('FILE_NOT_FOUND', `There is no file ${input}.`, { subject: input });
     },
     ...batchHandlers(),
-    'montage.write': async ({ path }) => ({ path, sizeBytes: 1 }),
+    'montage.write': async (params) => ({ path: params.path, sizeBytes: 1 }),
     ...unserved(unservedCalls),
     'train.start': ({ name }, context) => train(name, context),
     'evaluate.run': async (_params, { signal }) => {
@@ -156,6 +163,7 @@ async function restore(image: ImageInfo, { progress, signal }: CallContext<'rest
     });
   if (image.name === 'kill') process.kill(process.pid, 'SIGKILL');
   if (image.name === 'deaf') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20_000);
+  if (image.name === 'held') await openForEver();
   if (['slow', 'crash'].includes(image.name)) {
     for (let completed = 0; completed < 100; completed++) {
       progress({ stage: 'denoise', completed, total: 100, unit: 'tiles', etaSeconds: null });
@@ -165,6 +173,15 @@ async function restore(image: ImageInfo, { progress, signal }: CallContext<'rest
   const encoded = { sizeBytes: 1000, bpp: 0.5, ratio: 10, quality: 50, latentWidth: 4, latentHeight: 4 };
   const { imageId, sigma255 } = image;
   return { imageId, mode: 'codec', modelId: 'stand-in', sigma255, encoded, metrics: null, seconds: 0 };
+}
+
+/** Holds a thread of the process inside a call of the system. */
+async function openForEver(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pellucid-held-'));
+  const pipe = path.join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  setTimeout(() => rmSync(folder, { recursive: true }), 100);
+  await open(pipe, 'r');
 }
 
 /** Bytes that show when one is lost or moved. */
@@ -206,6 +223,8 @@ function info({ dataFolder, pellucidVersion }: EngineOptions): EngineInfo {
     memoryFreeBytes: 1,
     residentBytes: process.memoryUsage.rss(),
     computeType: 'float32',
+    computeChoice: 'auto',
+    bfloat16Ratio: null,
     sharpVersion: '',
     libvipsVersion: '',
     inputFormats: [],

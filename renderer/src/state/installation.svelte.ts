@@ -15,6 +15,11 @@ export class Installation {
     return this.#info;
   }
 
+  /** Chooses the number type of convolutions, for this start and all later ones. Throws what the engine does. */
+  async setCompute(choice: EngineInfo['computeChoice']): Promise<void> {
+    this.#info = await this.#host.call('engine.setCompute', { choice });
+  }
+
   /** A failure leaves what was known; the engine's state tells what is wrong. */
   async load(): Promise<void> {
     try {

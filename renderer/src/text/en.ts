@@ -274,6 +274,12 @@ export const en = {
     memoryOf: (free: string, total: string) => `${free} free of ${total}`,
     engineMemory: 'Taken by the engine',
     computeType: 'Number type',
+    bfloat16Time: 'Time in bfloat16',
+    percentOfFloat32: (percent: string) => `${percent} % of float32`,
+    compute: 'Compute in',
+    computeTypes: { auto: 'The faster one', float32: 'float32', bfloat16: 'bfloat16' },
+    computeHint:
+      'On some processors bfloat16 is nearly twice as fast; photos differ by less than one can see. Compressed files open alike everywhere.',
     dataFolder: 'Data folder',
     dataFolderHint: 'Your models and trainings are in this folder. Nothing else is kept.',
     shortcuts: 'Keys',

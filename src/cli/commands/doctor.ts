@@ -22,10 +22,8 @@ function rowsOf(info: EngineInfo, models: readonly ModelSummary[]): string[][] {
   return [
     ['Pellucid', info.pellucidVersion],
     ['engine', `Node ${info.nodeVersion}`],
-    [
-      'backend',
-      `${info.backend === 'tensorflow' ? 'native TensorFlow' : 'WebAssembly'}${version}, ${info.computeType}`,
-    ],
+    ['backend', `${info.backend === 'tensorflow' ? 'native TensorFlow' : 'WebAssembly'}${version}`],
+    ['numbers', numbersOf(info)],
     ['processor', `${info.cpuModel}, ${info.threads} threads`],
     ['features', info.cpuFeatures.join(' ') || 'not known'],
     [
@@ -38,6 +36,15 @@ function rowsOf(info: EngineInfo, models: readonly ModelSummary[]): string[][] {
     ['models', models.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ') || 'none'],
     ['data', info.dataFolder],
   ];
+}
+
+/** The number type, and why it is this one. */
+function numbersOf({ backend, computeType, computeChoice, bfloat16Ratio }: EngineInfo): string {
+  if (backend === 'wasm') return `${computeType}, the only one that WebAssembly has`;
+  const why = computeChoice === 'auto' ? 'the faster one here' : 'chosen';
+  const measured =
+    bfloat16Ratio === null ? '' : `; bfloat16 takes ${Math.round(100 * bfloat16Ratio)} % of the time of float32`;
+  return `${computeType}, ${why}${measured}`;
 }
 
 function problemsOf(info: EngineInfo, models: readonly ModelSummary[]): string[] {

@@ -43,8 +43,7 @@ export async function train(options: TrainOptions): Promise<void> {
   const output = new Output(options.json);
   let params: TrainParams;
   try {
-    const config = options.config === undefined ? {} : await readConfig(options.config);
-    params = paramsOf(options, config);
+    params = await trainParamsOf(options);
   } catch (error) {
     output.failure(toPellucidError(error));
     process.exitCode = exitCodes.misused;
@@ -62,6 +61,14 @@ export function budgetOf({ minutes, steps, epochs }: BudgetOptions): TrainBudget
   if (minutes !== undefined) return { minutes };
   if (steps !== undefined) return { steps };
   return epochs === undefined ? undefined : { epochs };
+}
+
+/**
+ * The settings of a training from a command line and the file that it names.
+ * @throws {PellucidError} INVALID_ARGUMENT
+ */
+export async function trainParamsOf(options: TrainOptions): Promise<TrainParams> {
+  return paramsOf(options, options.config === undefined ? {} : await readConfig(options.config));
 }
 
 /** What was said on the command line, then what the file says, then what nobody needs to say. */

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /** An array of bytes of an IDX file, the format of MNIST (http://yann.lecun.com/exdb/mnist). */
 export interface IdxArray {
@@ -39,7 +39,7 @@ export async function readIdx(path: string): Promise<IdxArray> {
 }
 
 async function contentOf(path: string): Promise<Buffer> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readRegularFile(path).catch((error: unknown) => {
     throw toPellucidError(error, path);
   });
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /**
  * Replaces lists of files by what they name: text files (`.txt`) with one path a line, relative to the list's folder.
@@ -18,10 +18,13 @@ export async function expandLists(paths: readonly string[]): Promise<string[]> {
 }
 
 async function pathsIn(list: string): Promise<string[]> {
-  const text = await readFile(list, 'utf8').catch((error: unknown) => {
+  const bytes = await readRegularFile(list).catch((error: unknown) => {
     throw toPellucidError(error, list);
   });
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const lines = bytes
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim());
   const named = lines.filter((line) => line !== '' && !line.startsWith('#'));
   if (named.length === 0) {
     throw new PellucidError('EMPTY_FILE', `The list ${list} names no files. Write one path on each line.`, {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { PellucidError } from '../../shared/errors.ts';
+import { createRandom } from '../../shared/random.ts';
 import { createPatchSource } from './patch-source.ts';
 import type { PatchSourceOptions, TrainingFile } from './patch-source.ts';
 import type { SkippedFile } from '../../shared/contract.ts';
@@ -92,4 +93,33 @@ test('says so when no photo can be decoded, or when the patch is larger than a p
   await expect(hopeless.nextBatch(0, 2, 32)).rejects.toThrow('Hardly any of the photos can be decoded');
   await expect(source().nextBatch(0, 2, 48)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   expect(() => createPatchSource([], { seed: 1, decode })).toThrow('at least one photo');
+});
+
+test('the noise of each patch is that of its photo, measured once', async () => {
+  const deviations = [4, 12, 30];
+  let decoded = 0;
+  const noisy = createPatchSource(
+    deviations.map((deviation) => ({ path: String(deviation), width: 72, height: 64 })),
+    {
+      seed: 5,
+      decode: async (path) => {
+        await Promise.resolve();
+        decoded += 1;
+        const random = createRandom(Number(path), 0);
+        return {
+          ...{ width: 72, height: 64 },
+          data: Uint8Array.from({ length: 72 * 64 * 3 }, () => 128 + Number(path) * random.normal()),
+        };
+      },
+    },
+  );
+  const levels = await noisy.noiseOf?.(0, 9, 64);
+  const batch = await noisy.nextBatch(0, 9, 64);
+  const size = 64 * 64 * 3;
+  for (let patch = 0; patch < 9; patch++) {
+    const values = batch.subarray(patch * size, (patch + 1) * size);
+    const variance = values.reduce((sum, value) => sum + (value - 127.5) ** 2, 0) / size;
+    expect(Math.abs(255 * (levels?.[patch] ?? 0) - Math.sqrt(variance))).toBeLessThan(0.1 * Math.sqrt(variance));
+  }
+  expect(decoded).toBe(3);
 });

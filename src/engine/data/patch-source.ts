@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { createBoundedCache } from '../memory/bounded-cache.ts';
 import { copyCrop, symmetriesOf } from './patch-crop.ts';
 import { createPatchOrder } from './patch-order.ts';
+import { estimateSigma255 } from '../../ml/estimate/noise-level.ts';
 import { createRandom } from '../../shared/random.ts';
 import { invalidArgument, PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { PatchCrop } from './patch-crop.ts';
@@ -49,9 +51,10 @@ export function createPatchSource(files: readonly TrainingFile[], options: Patch
   const order = createPatchOrder({ photos: files.length, seed, ...visitsFor(files, cacheBytes) });
   const symmetries = symmetriesOf(options);
   const largestPatch = Math.max(...files.map(({ width, height }) => Math.min(width, height)));
-  const prepared = new Map<string, Promise<Uint8Array>>();
+  const prepared = new Map<string, Promise<PatchBatch>>();
+  const noise = createNoiseLevels(readable);
 
-  const prepare = (batchIndex: number, batch: number, patch: number): Promise<Uint8Array> => {
+  const prepare = (batchIndex: number, batch: number, patch: number): Promise<PatchBatch> => {
     const key = `${batchIndex}/${batch}/${patch}`;
     const running = prepared.get(key) ?? makeBatch({ readable, order, seed, symmetries }, batchIndex, batch, patch);
     // A failure is told to whoever asks for the batch, which may be nobody.
@@ -59,17 +62,47 @@ export function createPatchSource(files: readonly TrainingFile[], options: Patch
     prepared.set(key, running);
     return running;
   };
+  /** A batch, with those after it on their way. */
+  const batchAt = async (batchIndex: number, batch: number, patch: number): Promise<PatchBatch> => {
+    if (patch > largestPatch) throw invalidArgument('patch', `at most ${largestPatch} pixels`, patch);
+    const wanted = Array.from({ length: batchesAhead + 1 }, (_, ahead) => batchIndex + ahead);
+    const keys = new Set(wanted.map((index) => `${index}/${batch}/${patch}`));
+    for (const key of prepared.keys()) if (!keys.has(key)) prepared.delete(key);
+    const [current = prepare(batchIndex, batch, patch)] = wanted.map((index) => prepare(index, batch, patch));
+    return await current;
+  };
   return {
     async nextBatch(batchIndex, batch, patch) {
-      if (patch > largestPatch) throw invalidArgument('patch', `at most ${largestPatch} pixels`, patch);
-      const wanted = Array.from({ length: batchesAhead + 1 }, (_, ahead) => batchIndex + ahead);
-      const keys = new Set(wanted.map((index) => `${index}/${batch}/${patch}`));
-      for (const key of prepared.keys()) if (!keys.has(key)) prepared.delete(key);
-      const [current] = wanted.map((index) => prepare(index, batch, patch));
-      const bytes = (await current) ?? new Uint8Array();
+      const { bytes } = await batchAt(batchIndex, batch, patch);
       prepared.delete(`${batchIndex}/${batch}/${patch}`);
       return bytes;
     },
+    async noiseOf(batchIndex, batch, patch) {
+      const { photos } = await batchAt(batchIndex, batch, patch);
+      return Float32Array.from(await Promise.all(photos.map((index) => noise(index, patch))));
+    },
+  };
+}
+
+interface PatchBatch {
+  bytes: Uint8Array;
+  /** Index of the photo that each patch comes from. */
+  photos: number[];
+}
+
+/** The noise of photos by their index, 0..1, estimated once each. */
+function createNoiseLevels(readable: ReadablePhotos): (index: number, patch: number) => Promise<number> {
+  const known = new Map<number, Promise<number>>();
+  const estimate = async (index: number, patch: number): Promise<number> => {
+    const photo = await readable.read(index, patch);
+    // An estimate holds the thread for a tenth of a second, so messages are let in between two of them.
+    await setImmediate();
+    return photo === undefined ? 0 : estimateSigma255({ ...photo, channels: 3 }) / 255;
+  };
+  return (index, patch) => {
+    const level = known.get(index) ?? estimate(index, patch);
+    known.set(index, level);
+    return level;
   };
 }
 
@@ -134,28 +167,31 @@ function visitsFor(files: readonly TrainingFile[], cacheBytes: number): { groupS
   return { groupSize, patchesPerVisit: patchesPerVisitOverCache };
 }
 
-async function makeBatch(parts: BatchParts, batchIndex: number, batch: number, patch: number): Promise<Uint8Array> {
+async function makeBatch(parts: BatchParts, batchIndex: number, batch: number, patch: number): Promise<PatchBatch> {
   const bytes = new Uint8Array(batch * patch * patch * 3);
   const patches = Array.from({ length: batch }, (_, index) => index);
-  await Promise.all(
+  const photos = await Promise.all(
     patches.map(async (index) => {
-      const { photo, crop } = await choosePatch(parts, batchIndex * batch + index, patch);
+      const { photo, photoIndex, crop } = await choosePatch(parts, batchIndex * batch + index, patch);
       copyCrop(photo, crop, bytes, index * patch * patch * 3);
+      return photoIndex;
     }),
   );
-  return bytes;
+  return { bytes, photos };
 }
 
 async function choosePatch(
   { readable, order, seed, symmetries }: BatchParts,
   position: number,
   size: number,
-): Promise<{ photo: RgbPhoto; crop: PatchCrop }> {
+): Promise<{ photo: RgbPhoto; photoIndex: number; crop: PatchCrop }> {
   const random = createRandom(seed ^ cropSeed, position);
-  let photo = await readable.read(order.photoAt(position), size);
+  let photoIndex = order.photoAt(position);
+  let photo = await readable.read(photoIndex, size);
   // Another photo in place of an unreadable one, drawn from the patch's own numbers: the same at every run.
   for (let attempt = 0; photo === undefined && attempt < 1000; attempt++) {
-    photo = await readable.read(random.integer(readable.count), size);
+    photoIndex = random.integer(readable.count);
+    photo = await readable.read(photoIndex, size);
   }
   if (photo === undefined) {
     throw new PellucidError('IMAGE_CORRUPT', 'Hardly any of the photos can be decoded. Give other photos to train on.');
@@ -163,5 +199,5 @@ async function choosePatch(
   const left = random.integer(photo.width - size + 1);
   const top = random.integer(photo.height - size + 1);
   const symmetry = symmetries[random.integer(symmetries.length)] ?? 0;
-  return { photo, crop: { left, top, size, symmetry } };
+  return { photo, photoIndex, crop: { left, top, size, symmetry } };
 }

@@ -1,11 +1,16 @@
-import { access } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import trash from 'trash';
 import type { SkippedFile } from '../../shared/contract.ts';
-import { toPellucidError } from '../../shared/errors.ts';
+import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 
-/** Moves files to the bin of the system, from where the person can take them back. */
+/**
+ * Moves files to the bin of the system, from where the person can take them back. Only files that were opened to be
+ * looked at go there; folders, links and devices never do.
+ * @param isOpen whether a path is one of a picture in an open library
+ */
 export async function discard(
   paths: readonly string[],
+  isOpen: (path: string) => boolean,
   signal: AbortSignal,
 ): Promise<{ moved: string[]; failed: SkippedFile[] }> {
   const moved: string[] = [];
@@ -13,7 +18,10 @@ export async function discard(
   for (const path of paths) {
     signal.throwIfAborted();
     try {
-      await access(path);
+      if (!isOpen(path) || !(await lstat(path)).isFile()) {
+        const message = `${path} is no photo that is open here. Open its folder first.`;
+        throw new PellucidError('PERMISSION_DENIED', message, { subject: path });
+      }
       await trash(path, { glob: false });
       moved.push(path);
     } catch (error) {

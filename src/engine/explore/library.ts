@@ -58,6 +58,11 @@ export class Libraries {
     for (const id of this.#open.keys()) if (this.#open.size > mostLibraries) this.#open.delete(id);
   }
 
+  /** Whether one of them has a picture with this file. */
+  hold(path: string): boolean {
+    return [...this.#open.values()].some(({ photos }) => photos.some((photo) => photo.path === path));
+  }
+
   /** Throws INVALID_ARGUMENT for one that is not open. */
   get(libraryId: string): Library {
     const library = this.#open.get(libraryId);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { listPhotos } from '../../image/list-photos.ts';
+import { chooseComputeType, keepComputeChoiceIn } from '../../ml/graph/compute-choice.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { inspectData } from '../data/inspect-data.ts';
 import { evaluate } from '../operations/evaluate.ts';
@@ -24,6 +25,7 @@ import { createTrainHandlers } from './train-handler.ts';
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
 export function createHandlers(options: EngineOptions): Handlers {
   const folders = { bundledDir: join(options.assetsFolder, 'models'), userDir: join(options.dataFolder, 'models') };
+  keepComputeChoiceIn(options.dataFolder);
   const models = createModels(folders);
   const images = new OpenImages();
   const batches = new Batches({
@@ -34,6 +36,11 @@ export function createHandlers(options: EngineOptions): Handlers {
   const training = createTrainHandlers(options, folders, () => models.forget());
   return {
     'engine.info': () => engineInfo(options),
+    'engine.setCompute': async ({ choice }) => {
+      await chooseComputeType(choice);
+      models.forget();
+      return await engineInfo(options);
+    },
     'models.list': () => models.list(),
     'files.list': ({ paths, recursive }, { signal }) => listPhotos(paths, { recursive, signal }),
     'files.receive': createReceiveHandler(join(options.dataFolder, receivedFolderName)),

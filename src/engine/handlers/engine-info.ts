@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, freemem, totalmem } from 'node:os';
 import { describeSharp } from '../../image/sharp-runtime.ts';
+import { computeState } from '../../ml/graph/compute-choice.ts';
 import { tensorFlowInfo } from '../../ml/runtime/tensorflow.ts';
 import type { EngineInfo } from '../../shared/contract.ts';
 import type { EngineOptions } from '../server/handlers.ts';
@@ -21,7 +22,7 @@ const interesting = [
 
 /** What the engine runs on. Loads TensorFlow. */
 export async function engineInfo({ dataFolder, pellucidVersion }: EngineOptions): Promise<EngineInfo> {
-  const { version, backend, computeType, threads } = tensorFlowInfo();
+  const { version, backend, threads } = await tensorFlowInfo();
   const { sharp, libvips, reads, writes } = describeSharp();
   return {
     pellucidVersion,
@@ -34,7 +35,7 @@ export async function engineInfo({ dataFolder, pellucidVersion }: EngineOptions)
     memoryTotalBytes: totalmem(),
     memoryFreeBytes: freemem(),
     residentBytes: process.memoryUsage.rss(),
-    computeType,
+    ...(await computeState()),
     sharpVersion: sharp,
     libvipsVersion: libvips,
     inputFormats: reads,

@@ -41,7 +41,7 @@ export function createExploreHandlers({ dataFolder }: EngineOptions, models: Mod
       assertInside(library, indices ?? []);
       return await Promise.resolve(codeFile(library, format, indices));
     },
-    'explore.discard': ({ paths }, { signal }) => discard(paths, signal),
+    'explore.discard': ({ paths }, { signal }) => discard(paths, (path) => libraries.hold(path), signal),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileSafely } from '../../image/write-file.ts';
 import { packModel, renameModel, unpackModel } from '../../ml/store/model-archive.ts';
@@ -13,6 +13,7 @@ import { compareModels } from '../operations/compare-models.ts';
 import type { Models } from '../operations/models.ts';
 import { refuseUncompared } from '../operations/refuse-uncompared.ts';
 import type { Handlers } from '../server/handlers.ts';
+import { readRegularFile } from '../data/regular-file.ts';
 
 type Looking = 'info' | 'verify' | 'export' | 'exportTo' | 'compare';
 type Changing = 'import' | 'remove' | 'rename' | 'setDefault';
@@ -70,7 +71,7 @@ export function createModelChangers(
   return {
     'models.import': async ({ source }) => {
       const name = 'path' in source ? source.path : source.name;
-      const bytes = 'path' in source ? await readFile(source.path).catch(failedAt(name)) : source.bytes;
+      const bytes = 'path' in source ? await readRegularFile(source.path).catch(failedAt(name)) : source.bytes;
       const id = await unpackModel(bytes, basename(name), userDir, await installedIds());
       forget();
       return await summaryOf(store, id);

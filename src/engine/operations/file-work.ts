@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { readPel } from '../../codec/read-pel.ts';
 import { encodePhoto, extensionOf, sameFormat } from '../../image/encode-photo.ts';
 import { loadSource, readFailure } from '../../image/image-source.ts';
@@ -18,6 +18,7 @@ import { noiseLevelOf } from './noise-level.ts';
 import { compressTo, denoisePhoto, restorePhoto } from './restore-photo.ts';
 import type { ResolvedSettings } from './restore-photo.ts';
 import type { Output } from './write-outputs.ts';
+import { readRegularFile } from '../data/regular-file.ts';
 
 /**
  * One operation on one file, in the four steps that a batch overlaps: load the bytes, decode them, compute, encode. The
@@ -77,7 +78,7 @@ export async function loadFile(operation: Operation, source: ImageSource, signal
   const { path } = source;
   try {
     const { mtimeMs } = await stat(path);
-    const bytes = await readFile(path, signal && { signal });
+    const bytes = await readRegularFile(path, signal);
     if (bytes.length > 0) return { bytes, label: path, modifiedMs: mtimeMs, photo: null };
   } catch (error) {
     throw toPellucidError(readFailure(error, path), path);

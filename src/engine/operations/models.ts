@@ -1,4 +1,5 @@
 import { createDenoiser } from '../../ml/denoise/denoiser.ts';
+import { fastestComputeType } from '../../ml/graph/compute-choice.ts';
 import { createAutoencoder } from '../../ml/autoencoder/autoencoder.ts';
 import type { Autoencoder } from '../../ml/autoencoder/autoencoder.ts';
 import { createPhotoCodec } from '../../ml/compress/photo-codec.ts';
@@ -39,16 +40,16 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
   // A codec that was asked for by its name is found again by the header of the file that it has just made.
   const createShared = (model: ModelPackage): Promise<PhotoCodec> => {
     const { manifest } = model;
-    return once(codecs, `${manifest.id}@${modelHashOf(manifest)}`, () => Promise.resolve(model), createPhotoCodec);
+    return once(codecs, `${manifest.id}@${modelHashOf(manifest)}`, () => Promise.resolve(model), codecAt);
   };
   return {
     list: () => store.list(),
-    denoiser: (id) => once(denoisers, id ?? '', () => store.load('denoiser', id), createDenoiser),
+    denoiser: (id) => once(denoisers, id ?? '', () => store.load('denoiser', id), denoiserAt),
     cameraDenoiser: () =>
-      once(forCamera, '', store.loadForCamera, async (model) => (model === null ? null : await createDenoiser(model))),
+      once(forCamera, '', store.loadForCamera, async (model) => (model === null ? null : await denoiserAt(model))),
     codec: (id) => once(codecs, id ?? '', () => store.load('codec', id), createShared),
     codecOf: ({ modelId, modelHash }) =>
-      once(codecs, `${modelId}@${modelHash}`, () => store.loadByHash(modelId, modelHash), createPhotoCodec),
+      once(codecs, `${modelId}@${modelHash}`, () => store.loadByHash(modelId, modelHash), codecAt),
     autoencoder: (id) =>
       once(
         autoencoders,
@@ -64,6 +65,9 @@ export function createModels(folders: { bundledDir: string; userDir: string }): 
     },
   };
 }
+
+const denoiserAt = async (model: ModelPackage): Promise<Denoiser> => createDenoiser(model, await fastestComputeType());
+const codecAt = async (model: ModelPackage): Promise<PhotoCodec> => createPhotoCodec(model, await fastestComputeType());
 
 function once<Loaded, Model>(
   loaded: Map<string, Promise<Model>>,

@@ -7,6 +7,7 @@ import type { ImageSource } from '../../image/image-source.ts';
 import type { WorkOptions } from '../../ml/interfaces.ts';
 import type { Photo } from '../../shared/photo.ts';
 import type { Pixels } from '../../shared/pixels.ts';
+import { refuseDevice } from '../data/regular-file.ts';
 import { decompressPel } from './compress-photo.ts';
 import { loadFile } from './file-work.ts';
 import { latentPicture } from './latent-picture.ts';
@@ -29,6 +30,7 @@ export async function isPel(source: ImageSource): Promise<boolean> {
 
 /** Whether the file at a path begins as a `.pel` does. Throws what the file system throws. */
 export async function beginsLikePel(path: string): Promise<boolean> {
+  await refuseDevice(path);
   const file = await open(path, 'r');
   try {
     const head = new Uint8Array(16);

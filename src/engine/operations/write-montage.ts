@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readPel } from '../../codec/container.ts';
 import { createMontageRows } from '../../image/montage-rows.ts';
 import { readPhoto } from '../../image/read-photo.ts';
@@ -9,6 +8,7 @@ import type { Params } from '../../shared/params.ts';
 import { decompressPel } from './compress-photo.ts';
 import { latentPicture } from './latent-picture.ts';
 import type { Models } from './models.ts';
+import { readRegularFile } from '../data/regular-file.ts';
 
 /** Noisy, encoded and restored side by side, one photo a row, all from the files on disk; gives the montage's size. */
 export async function writeMontage(
@@ -28,7 +28,7 @@ export async function writeMontage(
 
 async function panesOf(row: { source: string; pel: string }, models: Models, options: WorkOptions) {
   const { pixels, metadata, source } = await readPhoto({ path: row.source });
-  const pel = await readFile(row.pel);
+  const pel = await readRegularFile(row.pel, options.signal);
   const file = readPel(pel);
   const latent = latentPicture((await models.codecOf(file.header)).latentOf(file));
   const restored = await decompressPel(pel, models, options);

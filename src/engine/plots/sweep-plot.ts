@@ -33,8 +33,11 @@ export function drawSweepPlot(result: SweepResult): string {
       backgroundColor: '#ffffff',
       textStyle: { fontFamily: 'sans-serif' },
       title: [
-        title(`${name}: ${shown} against ${option}; recommended: ${recommendation.value}`, 0),
-        title('overfitting gap', 1),
+        title(
+          `${name}: ${metric === 'psnr' ? 'PSNR' : metric} against ${option}; recommended: ${recommendation.value}`,
+          0,
+        ),
+        title(`overfitting gap${metric === 'psnr' ? ', dB' : ''}`, 1),
       ],
       legend: { top: 44, left: panels[0].left, data: ['validation', 'training'], itemGap: 18 },
       grid: panels.map((panel) => ({ ...panel, top, height: size.height - top - bottom })),
@@ -42,7 +45,7 @@ export function drawSweepPlot(result: SweepResult): string {
         ...{ gridIndex, type: 'category', data: values, name: option, nameLocation: 'middle', nameGap: 32 },
       })),
       yAxis: panels.map((_, gridIndex) => ({
-        ...{ gridIndex, type: 'value', scale: gridIndex === 0, nameLocation: 'middle', nameGap: 54 },
+        ...{ gridIndex, type: 'value', scale: gridIndex === 0, nameLocation: 'middle', nameGap: 44 },
         ...{ name: gridIndex === 0 ? shown : '', axisLine: { show: true } },
       })),
       series: [

@@ -1,4 +1,4 @@
-import { fstatSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ import { logLine } from './log.ts';
 
 /** Time for open calls to end after the parent has gone; the lifeline thread ends the process soon after. */
 const farewellMs = 1000;
-const exitCodes = { done: 0, misused: 2, crashed: 70 } as const;
+const exitCodes = { misused: 2, crashed: 70 } as const;
 
 /** Runs the process until the parent goes. Called once, by the entry of the process. */
 export async function runEngine(
@@ -38,13 +38,21 @@ export async function runEngine(
   const handlers = await createHandlers({ ...engineOptions(), lanes });
   const server = createRpcServer(channel, createDispatcher(handlers, lanes, logLine));
   const leave = async (): Promise<void> => {
-    setTimeout(() => process.exit(exitCodes.done), farewellMs).unref();
+    setTimeout(end, farewellMs).unref();
     await server.settled();
-    process.exit(exitCodes.done);
+    end();
   };
   channel.onClose(() => void leave());
   process.once('SIGTERM', () => channel.close());
   server.broadcast({ state: 'ready', message: '' } satisfies EngineState);
+}
+
+/**
+ * Ends the process without a farewell to its threads. `process.exit` waits for every one of them, and one that the
+ * system holds in a call, such as opening a file on a network that is gone, never comes back.
+ */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
 function hasChannel(): boolean {
@@ -60,6 +68,8 @@ function hasChannel(): boolean {
 function endOnCrash(): void {
   const crash = (error: unknown): void => {
     logLine(`crash: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    // The parent sees the channel close, and ends the process where a thread keeps it from ending by itself.
+    closeSync(channelFd);
     process.exit(exitCodes.crashed);
   };
   process.on('uncaughtException', crash);

@@ -3,6 +3,9 @@ import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
+import { tileInput, tileOutput } from '../tiling/tile-graph.ts';
+import type { TileFormat } from '../tiling/tile-graph.ts';
+import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
 
 /** What a codec is made of: the description and the weights, by full name. */
@@ -16,20 +19,22 @@ export interface CodecParts {
 
 /**
  * `photo` [1, h, w, 3], `level` [1]; result `latent` [1, h/16, w/16, c], before gains and rounding.
- * @param computeType number type of the network's layers
+ * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(
   { analysis, weights }: CodecParts,
   height: number,
   width: number,
   computeType: DType = 'float32',
+  format: TileFormat = 'floats',
 ): Graph {
   const graph = new Graph();
-  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const { input, pixels: photo } = tileInput(graph, format, height, width);
   const level = graph.placeholder('level', [1], 'float32');
   const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
-  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), computeType);
-  graph.signature('analyse', { inputs: { photo, level }, outputs: { latent } });
+  const types = inferenceTypes(analysis, computeType);
+  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), types);
+  graph.signature('analyse', { inputs: { photo: input, level }, outputs: { latent } });
   return graph;
 }
 
@@ -38,13 +43,17 @@ export function synthesisGraph(
   { synthesis, latentChannels, weights }: CodecParts,
   height: number,
   width: number,
+  format: TileFormat = 'floats',
 ): Graph {
   const graph = new Graph();
   const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
   const gains = graph.placeholder('gains', [latentChannels], 'float32');
   const latent = multiply(graph, integers, gains);
   const photo = networkInGraph(graph, synthesis, { latent }, constants(graph, weights, 'synthesis/'));
-  graph.signature('synthesise', { inputs: { latent: integers, gains }, outputs: { photo } });
+  graph.signature('synthesise', {
+    inputs: { latent: integers, gains },
+    outputs: { photo: tileOutput(graph, format, photo) },
+  });
   return graph;
 }
 

@@ -2,7 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
-import { SessionCache } from '../graph/session-cache.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
+import type { OutputValues } from '../graph/session.ts';
+import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
 import { gainsAt } from '../quantise/quality.ts';
 import { quantiseTile } from '../quantise/rounding.ts';
 import { planTiles } from '../tiling/plan.ts';
@@ -13,21 +15,30 @@ import { analysisGraph, synthesisGraph, weightsNamed } from './codec-graphs.ts';
 import type { CodecParts } from './codec-graphs.ts';
 
 /** Pixels around a tile that its latent depends on; the tests measure it. */
-const analysisHaloPx = 64;
+const analysisHaloPx = 48;
 /** Positions of the latent around a tile that its pixels depend on. */
 const synthesisHalo = 4;
-const maxTilePx = 768;
+/** As for the denoiser, which is most of the analysis; the synthesis is half the work. */
+const maxTilePixels = { analysis: 1024 ** 2, synthesis: 2 * 1024 ** 2 };
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
   readonly #parts: CodecParts;
-  readonly #analysis: SessionCache;
-  readonly #synthesis: SessionCache;
+  readonly #maxTilePixels: typeof maxTilePixels;
+  readonly #analysis: TileSessions;
+  readonly #synthesis: TileSessions;
 
-  constructor(parts: CodecParts) {
+  /**
+   * @param computeType number type of the analysis; the synthesis takes float32, so that a file looks alike everywhere
+   * @param tilePixels most pixels of a tile
+   */
+  constructor(parts: CodecParts, computeType: ComputeType = 'float32', tilePixels?: number) {
     this.#parts = parts;
-    this.#analysis = new SessionCache((height, width) => analysisGraph(parts, height, width));
-    this.#synthesis = new SessionCache((height, width) => synthesisGraph(parts, height, width));
+    this.#maxTilePixels = tilePixels === undefined ? maxTilePixels : { analysis: tilePixels, synthesis: tilePixels };
+    this.#analysis = new TileSessions((height, width, format) =>
+      analysisGraph(parts, height, width, computeType, format),
+    );
+    this.#synthesis = new TileSessions((height, width, format) => synthesisGraph(parts, height, width, format));
   }
 
   /** Height and width of the latent of a picture. */
@@ -86,12 +97,17 @@ export class CodecNetwork {
     const { stride } = this.#parts;
     const size = this.latentSize(source.width, source.height);
     const whole = { left: 0, top: 0, width: size.width * stride, height: size.height * stride };
-    const plan = planTiles(whole.width, whole.height, whole, { maxTilePx, haloPx: analysisHaloPx, multiple: stride });
-    const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth);
+    const plan = planTiles(whole.width, whole.height, whole, {
+      maxTilePixels: this.#maxTilePixels.analysis,
+      haloPx: analysisHaloPx,
+      multiple: stride,
+    });
+    const format = formatOf(source);
+    const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth, format);
     const level = Float32Array.of(sigma255 / 255);
-    const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
+    const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
     await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
-      readTile(source, { left, top, width: plan.tileWidth, height: plan.tileHeight }, 0, photo);
+      readTile(source, { left, top, width: plan.tileWidth, height: plan.tileHeight }, photo);
       const { latent } = session.run('analyse', { photo, level });
       const tile = { left: left / stride, top: top / stride, width: plan.tileWidth / stride };
       store(latent as Float32Array, tile, divided(core, stride));
@@ -108,9 +124,9 @@ export class CodecNetwork {
   ): Promise<void> {
     const { latentChannels: channels, stride, weights } = this.#parts;
     const wanted = covering(region, stride);
-    const options = { maxTilePx: maxTilePx / stride, haloPx: synthesisHalo, multiple: 1 };
+    const options = { maxTilePixels: this.#maxTilePixels.synthesis / stride ** 2, haloPx: synthesisHalo, multiple: 1 };
     const plan = planTiles(latent.width, latent.height, wanted, options);
-    const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth);
+    const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth, formatOf(target));
     const gains = gainsAt(weightsNamed(weights, 'gains/inverse'), channels, quality);
     const values = new Float32Array(plan.tileWidth * plan.tileHeight * channels);
     await eachTile(plan, 'synthesise', work, ({ left, top, core }) => {
@@ -126,7 +142,7 @@ export class CodecNetwork {
         { left: core.left * stride, top: core.top * stride, width: core.width * stride, height: core.height * stride },
         region,
       );
-      writeCore(target, region, tile, kept, photo as Float32Array, 0);
+      writeCore(target, region, tile, kept, photo as OutputValues);
     });
   }
 

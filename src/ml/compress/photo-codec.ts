@@ -4,6 +4,7 @@ import { qualitySteps } from '../../codec/pel-format.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
 import type { EntropyTables } from '../../codec/entropy-tables.ts';
 import { decodeLatent, encodeLatent } from '../../codec/latent-coder.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 import type { AnalysedPhoto, CompressOptions, DecompressOptions, LatentIntegers, PhotoCodec } from '../interfaces.ts';
@@ -112,8 +113,15 @@ function wrongModel({ header }: PelFile, modelId: string): PellucidError {
   );
 }
 
-/** A codec from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
-export async function createPhotoCodec(model: ModelPackage): Promise<PhotoCodec> {
+/**
+ * A codec from an installed model, in tiles of its usual size or of `tilePixels` at most. Throws MODEL_KIND_MISMATCH for
+ * a model of another kind.
+ */
+export async function createPhotoCodec(
+  model: ModelPackage,
+  computeType: ComputeType = 'float32',
+  tilePixels?: number,
+): Promise<PhotoCodec> {
   await Promise.resolve();
   const { architecture, id } = model.manifest;
   if (architecture.kind !== 'codec') {
@@ -121,5 +129,8 @@ export async function createPhotoCodec(model: ModelPackage): Promise<PhotoCodec>
       subject: id,
     });
   }
-  return new NetworkPhotoCodec(model, new CodecNetwork({ ...architecture, weights: model.weights }));
+  return new NetworkPhotoCodec(
+    model,
+    new CodecNetwork({ ...architecture, weights: model.weights }, computeType, tilePixels),
+  );
 }

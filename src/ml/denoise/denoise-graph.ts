@@ -2,7 +2,10 @@ import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
+import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
+import { tileInput, tileOutput } from '../tiling/tile-graph.ts';
+import type { TileFormat } from '../tiling/tile-graph.ts';
 import type { NamedParameter } from '../layers/network.ts';
 
 /** What a denoiser is made of: the description and the weights. */
@@ -16,16 +19,17 @@ export interface DenoiserParts {
 
 /**
  * Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1]; result `clean` [1, h, w, 3].
- * @param computeType number type of the network's layers
+ * @param computeType number type of the network's middle layers
  */
 export function denoiseGraph(
   { network, weights }: DenoiserParts,
   height: number,
   width: number,
   computeType: DType = 'float32',
+  format: TileFormat = 'floats',
 ): Graph {
   const graph = new Graph();
-  const photo = graph.placeholder('photo', [1, height, width, 3], 'float32');
+  const { input, pixels: photo } = tileInput(graph, format, height, width);
   const level = graph.placeholder('level', [1], 'float32');
   const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
   const parameter = ({ fullName, shape }: NamedParameter): Value => {
@@ -33,7 +37,8 @@ export function denoiseGraph(
     if (values === undefined) throw new Error(`There are no weights for ${fullName}.`);
     return graph.constant(values, shape);
   };
-  const noise = networkInGraph(graph, network, { photo, sigma }, parameter, computeType);
-  graph.signature('denoise', { inputs: { photo, level }, outputs: { clean: subtract(graph, photo, noise) } });
+  const noise = networkInGraph(graph, network, { photo, sigma }, parameter, inferenceTypes(network, computeType));
+  const clean = tileOutput(graph, format, subtract(graph, photo, noise));
+  graph.signature('denoise', { inputs: { photo: input, level }, outputs: { clean } });
   return graph;
 }

@@ -19,7 +19,7 @@ beforeAll(async () => {
   denoiser = await createDenoiser(model);
   const { architecture } = model.manifest;
   if (architecture.kind !== 'denoiser') throw new Error('Expected a denoiser.');
-  inTiles = denoiserFrom({ modelId: 'tiles', network: architecture.network, weights: model.weights }, 4, 128);
+  inTiles = denoiserFrom({ modelId: 'tiles', network: architecture.network, weights: model.weights }, 4, 128 ** 2);
 });
 afterAll(() => {
   denoiser.dispose();

@@ -8,7 +8,9 @@ import type { TileOptions } from '../tiling/plan.ts';
 import { turned, turnedBack, turns } from './turns.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
-import { SessionCache } from '../graph/session-cache.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
+import type { OutputValues } from '../graph/session.ts';
+import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
 import { denoiseGraph } from './denoise-graph.ts';
 import type { DenoiserParts } from './denoise-graph.ts';
 
@@ -18,20 +20,25 @@ import type { DenoiserParts } from './denoise-graph.ts';
  */
 const haloPx = 48;
 
-/** Largest side of a tile for whole pictures, and for the part that a person looks at. */
-const maxTilePx = 768;
+/**
+ * Most pixels of a tile. Larger ones share less of their surroundings, but hold memory (some 300 bytes a pixel in
+ * float32) and the thread.
+ */
+const maxTilePixels = 1024 ** 2;
 
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
-  readonly #sessions: SessionCache;
+  readonly #sessions: TileSessions;
   readonly #tiling: TileOptions;
   readonly #isBlind: boolean;
 
-  constructor(parts: DenoiserParts, multiple: number, tilePx: number) {
+  constructor(parts: DenoiserParts, multiple: number, tilePixels: number, computeType: ComputeType) {
     this.modelId = parts.modelId;
     this.#isBlind = parts.isBlind ?? false;
-    this.#sessions = new SessionCache((height, width) => denoiseGraph(parts, height, width));
-    this.#tiling = { maxTilePx: tilePx, haloPx, multiple };
+    this.#sessions = new TileSessions((height, width, format) =>
+      denoiseGraph(parts, height, width, computeType, format),
+    );
+    this.#tiling = { maxTilePixels: tilePixels, haloPx, multiple };
   }
 
   async denoise(pixels: Pixels, options: DenoiseOptions): Promise<Pixels> {
@@ -62,14 +69,19 @@ class GraphDenoiser implements Denoiser {
     const region: Region = options.region ?? { left: 0, top: 0, width: source.width, height: source.height };
     const target = rasterLike(source, region.width, region.height);
     const plan = planTiles(source.width, source.height, region, this.#tiling);
-    const photo = new Float32Array(plan.tileWidth * plan.tileHeight * 3);
+    // The mean over orientations is taken in floats.
+    const format = options.ensemble === true ? 'floats' : formatOf(source);
+    const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
     const level = Float32Array.of(this.#isBlind ? 0 : options.sigma255 / 255);
     const started = performance.now();
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
-      readTile(source, tile, 0, photo);
-      const clean = await this.#denoiseTile(photo, level, tile, options);
-      writeCore(target, region, tile, core, clean, 0);
+      readTile(source, tile, photo);
+      const clean =
+        options.ensemble === true && photo instanceof Float32Array
+          ? await this.#meanOfTurns(photo, level, tile, options)
+          : await this.#denoiseTile(photo, level, tile, options);
+      writeCore(target, region, tile, core, clean);
       const completed = index + 1;
       const perTile = (performance.now() - started) / 1000 / completed;
       const etaSeconds = perTile * (plan.tiles.length - completed);
@@ -78,26 +90,33 @@ class GraphDenoiser implements Denoiser {
     return target;
   }
 
-  /** One tile, as the mean over its turns where that is wanted. */
   async #denoiseTile(
+    photo: Uint8Array | Float32Array,
+    level: Float32Array,
+    { width, height }: Pick<Region, 'width' | 'height'>,
+    { signal, pace }: DenoiseOptions,
+  ): Promise<OutputValues> {
+    // Running a graph holds the thread, so messages are let in between two runs.
+    await setImmediate();
+    await pace?.();
+    if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
+    const session = await this.#sessions.get(height, width, photo instanceof Uint8Array ? 'bytes' : 'floats');
+    return session.run('denoise', { photo, level })['clean'] as OutputValues;
+  }
+
+  /** One tile, as the mean over its eight orientations. */
+  async #meanOfTurns(
     photo: Float32Array,
     level: Float32Array,
     { width, height }: Region,
-    { ensemble = false, signal, pace }: DenoiseOptions,
+    options: DenoiseOptions,
   ): Promise<Float32Array> {
-    const orientations = ensemble ? turns : [turns[0]];
     const total = new Float32Array(photo.length);
-    for (const turn of orientations) {
-      // Running a graph holds the thread, so messages are let in between two runs.
-      await setImmediate();
-      await pace?.();
-      if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
+    for (const turn of turns) {
       const size = turn.transposes ? { width: height, height: width } : { width, height };
-      const session = await this.#sessions.get(size.height, size.width);
-      const { clean } = session.run('denoise', { photo: turned(photo, width, height, turn), level });
+      const clean = await this.#denoiseTile(turned(photo, width, height, turn), level, size, options);
       const back = turnedBack(clean as Float32Array, width, height, turn);
-      for (let i = 0; i < total.length; i++)
-        total[i] = (total[i] as number) + (back[i] as number) / orientations.length;
+      for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (back[i] as number) / turns.length;
     }
     return total;
   }
@@ -105,14 +124,19 @@ class GraphDenoiser implements Denoiser {
 
 /**
  * A denoiser from its parts.
- * @param tilePx largest side of a tile in pixels, a multiple of the network's stride
+ * @param tilePixels most pixels of a tile
  */
-export function denoiserFrom(parts: DenoiserParts, multiple: number, tilePx = maxTilePx): Denoiser {
-  return new GraphDenoiser(parts, multiple, tilePx);
+export function denoiserFrom(
+  parts: DenoiserParts,
+  multiple: number,
+  tilePixels = maxTilePixels,
+  computeType: ComputeType = 'float32',
+): Denoiser {
+  return new GraphDenoiser(parts, multiple, tilePixels, computeType);
 }
 
 /** A denoiser from an installed model. Throws MODEL_KIND_MISMATCH for a model of another kind. */
-export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
+export async function createDenoiser(model: ModelPackage, computeType: ComputeType = 'float32'): Promise<Denoiser> {
   await Promise.resolve();
   const { architecture, id } = model.manifest;
   if (architecture.kind !== 'denoiser') {
@@ -121,5 +145,6 @@ export async function createDenoiser(model: ModelPackage): Promise<Denoiser> {
     });
   }
   const { network, stride, noise } = architecture;
-  return denoiserFrom({ modelId: id, network, weights: model.weights, isBlind: noise === 'camera' }, stride);
+  const parts = { modelId: id, network, weights: model.weights, isBlind: noise === 'camera' };
+  return denoiserFrom(parts, stride, maxTilePixels, computeType);
 }

@@ -1,51 +1,43 @@
-import { invalidArgument } from '../../shared/errors.ts';
+import type { EngineInfo } from '../../shared/contract.ts';
 import { Graph } from './graph.ts';
 import type { Value } from './graph.ts';
 import { cast, conv2d, sum } from './operations.ts';
 import { Session } from './session.ts';
 
 /** Number type that convolutions compute in; variables, optimiser, inputs and results are float32 in either. */
-export type ComputeType = 'float32' | 'bfloat16';
+export type ComputeType = EngineInfo['computeType'];
 
-const sidePx = 96;
+const sidePx = 64;
 const channels = 64;
-const depth = 6;
+const depth = 4;
 const rounds = 5;
 /** Half of the time is what processors with bfloat16 reach; on others it is emulated and several times slower. */
 const worthwhile = 0.8;
 
-let measured: Promise<ComputeType> | undefined;
-
-/**
- * The number type that is faster here: measured once for each process, in about a fifth of a second, unless
- * `PELLUCID_COMPUTE` names one.
- * @throws {PellucidError} INVALID_ARGUMENT for another value of `PELLUCID_COMPUTE`
- */
-export async function fastestComputeType(): Promise<ComputeType> {
-  const chosen = process.env['PELLUCID_COMPUTE'] ?? 'auto';
-  if (chosen === 'float32' || chosen === 'bfloat16') return chosen;
-  if (chosen !== 'auto') throw invalidArgument('PELLUCID_COMPUTE', 'float32, bfloat16 or auto', chosen);
-  measured ??= measure();
-  return await measured;
+/** @param ratio of the times, bfloat16 to float32 */
+export function fasterType(ratio: number): ComputeType {
+  return ratio < worthwhile ? 'bfloat16' : 'float32';
 }
 
-/** Both types take turns, so that what else the machine does hits both alike. */
-async function measure(): Promise<ComputeType> {
+/**
+ * How long a stack of convolutions takes in bfloat16, as a part of its time in float32: the median of rounds in which
+ * both take turns, so that what else the machine does hits both alike. Takes about a tenth of a second.
+ */
+export async function measureBfloat16Ratio(): Promise<number> {
   const sessions = [await Session.load(convolutions('float32')), await Session.load(convolutions('bfloat16'))] as const;
   try {
     const photo = new Float32Array(sidePx * sidePx * channels).fill(0.5);
-    const secondsOf = (session: Session): number => {
+    const msOf = (session: Session): number => {
       const started = performance.now();
       session.run('run', { photo });
       return performance.now() - started;
     };
-    sessions.forEach(secondsOf);
+    sessions.forEach(msOf);
     const ratios = Array.from({ length: rounds }, () => {
-      const [float32, bfloat16] = [secondsOf(sessions[0]), secondsOf(sessions[1])];
+      const [float32, bfloat16] = [msOf(sessions[0]), msOf(sessions[1])];
       return bfloat16 / float32;
     });
-    const median = ratios.sort((a, b) => a - b)[rounds >> 1] as number;
-    return median < worthwhile ? 'bfloat16' : 'float32';
+    return ratios.sort((a, b) => a - b)[rounds >> 1] as number;
   } finally {
     for (const session of sessions) session.dispose();
   }

@@ -66,6 +66,11 @@ export function offset(graph: Graph, x: Value, summand: number): Value {
   return add(graph, x, constantLike(graph, summand, x.dtype));
 }
 
+/** x divided by a constant. */
+export function divideBy(graph: Graph, x: Value, divisor: number): Value {
+  return divide(graph, x, constantLike(graph, divisor, x.dtype));
+}
+
 function constantLike(graph: Graph, value: number, dtype: DType): Value {
   return cast(graph, graph.scalar(value), dtype);
 }
@@ -92,6 +97,22 @@ export function bytesInput(graph: Graph, name: string, shape: Shape): { input: V
   });
   const all = reshape(graph, quads, [4 * words]);
   return { input, bytes: reshape(graph, 4 * words === size ? all : slice(graph, all, [0], [size]), shape) };
+}
+
+/**
+ * An output of bytes for values 0..1, rounded and clipped, four to an integer as in `bytesInput`; their number is a
+ * multiple of four.
+ */
+export function bytesOutput(graph: Graph, values: Value): Value {
+  const words = sizeOf(values.shape) / 4;
+  if (!Number.isInteger(words)) throw new Error('Bytes are given four at a time.');
+  const scaled = unary(graph, 'Round', scale(graph, values, 255));
+  const clipped = graph.add('ClipByValue', [scaled, graph.scalar(0), graph.scalar(255)], values.shape, 'float32', {
+    attributes: typed('float32'),
+  });
+  return graph.add('Bitcast', [reshape(graph, cast(graph, clipped, 'uint8'), [words, 4])], [words], 'int32', {
+    attributes: { T: { type: 'uint8' }, type: { type: 'int32' } },
+  });
 }
 
 function convolutionAttributes(dtype: DType, stride: number): Record<string, Attribute> {

@@ -1,52 +1,53 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
-import type { NamedTensorMap, Tensor, Tf } from '../runtime/tensorflow.ts';
+import { loadTensorOperations, nativeTensorFlow, tensorFlow } from '../runtime/tensorflow.ts';
+import type { NamedTensorMap, Tensor, TensorOperations, Tf } from '../runtime/tensorflow.ts';
 import type { Graph, Shape } from './graph.ts';
 import { sizeOf } from './graph.ts';
+import { GraphInterpreter } from './interpreter.ts';
 import { savedModelBytes } from './saved-model.ts';
 
 /** Values for an input: floats for float32, integers for int32, bytes for `bytesInput`. */
 export type InputValues = Float32Array | Int32Array | Uint8Array;
 export type OutputValues = Float32Array | Int32Array | Uint8Array;
 
-type LoadedSignature = Awaited<ReturnType<Tf['node']['loadSavedModel']>>;
-
-interface SignatureShape {
-  inputs: Record<string, Shape>;
+/** A signature that can be run: by TensorFlow as a whole, or an operation at a time. */
+interface LoadedSignature {
+  predict(inputs: NamedTensorMap): unknown;
+  dispose(): void;
 }
 
 /** A graph loaded into TensorFlow: one call runs one signature to its end on all cores. */
 export class Session {
-  readonly #tf: Tf;
+  readonly #tf: TensorOperations;
   readonly #signatures: Map<string, LoadedSignature>;
-  readonly #shapes: Map<string, SignatureShape>;
+  readonly #shapes: Map<string, Record<string, Shape>>;
 
-  private constructor(tf: Tf, signatures: Map<string, LoadedSignature>, shapes: Map<string, SignatureShape>) {
+  private constructor(tf: TensorOperations, graph: Graph, signatures: Map<string, LoadedSignature>) {
     this.#tf = tf;
     this.#signatures = signatures;
-    this.#shapes = shapes;
+    this.#shapes = new Map(
+      Array.from(graph.signatures, ([name, { inputs }]) => [
+        name,
+        Object.fromEntries(Object.entries(inputs).map(([key, { shape }]) => [key, shape])),
+      ]),
+    );
   }
 
-  /** Writes the graph to a temporary folder, loads it, and removes the folder. */
+  /**
+   * Loads a graph into native TensorFlow or, where that is missing and the graph has no state, into WebAssembly.
+   * @throws {PellucidError} TENSORFLOW_UNAVAILABLE for a graph that WebAssembly cannot run, where there is only that
+   */
   static async load(graph: Graph): Promise<Session> {
-    const tf = await loadTensorFlow();
-    const folder = await mkdtemp(join(tmpdir(), 'pellucid-graph-'));
-    try {
-      await mkdir(join(folder, 'variables'));
-      await writeFile(join(folder, 'saved_model.pb'), savedModelBytes(graph));
-      const signatures = new Map<string, LoadedSignature>();
-      const shapes = new Map<string, SignatureShape>();
-      for (const [name, signature] of graph.signatures) {
-        signatures.set(name, await tf.node.loadSavedModel(folder, ['serve'], name));
-        const inputs = Object.fromEntries(Object.entries(signature.inputs).map(([key, value]) => [key, value.shape]));
-        shapes.set(name, { inputs });
-      }
-      return new Session(tf, signatures, shapes);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    const tf = await loadTensorOperations();
+    const native = graph.variables.length > 0 ? tensorFlow() : nativeTensorFlow();
+    if (native !== null) return new Session(tf, graph, await loadNatively(native, graph));
+    const signatures = Array.from(
+      graph.signatures,
+      ([name, signature]) => [name, new GraphInterpreter(tf, graph, signature)] as const,
+    );
+    return new Session(tf, graph, new Map(signatures));
   }
 
   /**
@@ -61,7 +62,7 @@ export class Session {
     const tensors: NamedTensorMap = {};
     let outputs: NamedTensorMap = {};
     try {
-      for (const [key, shape] of Object.entries(shapes.inputs)) tensors[key] = this.#tensor(key, shape, inputs[key]);
+      for (const [key, shape] of Object.entries(shapes)) tensors[key] = this.#tensor(key, shape, inputs[key]);
       outputs = signature.predict(tensors) as NamedTensorMap;
       return Object.fromEntries(Object.entries(outputs).map(([key, tensor]) => [key, tensor.dataSync()]));
     } finally {
@@ -81,6 +82,21 @@ export class Session {
       throw new Error(`Input ${key} of shape [${shape.join(', ')}] received ${received}.`);
     }
     return this.#tf.tensor(whole, [...shape], whole instanceof Float32Array ? 'float32' : 'int32');
+  }
+}
+
+/** Writes the graph to a temporary folder, loads it, and removes the folder. */
+async function loadNatively(tf: Tf, graph: Graph): Promise<Map<string, LoadedSignature>> {
+  const folder = await mkdtemp(join(tmpdir(), 'pellucid-graph-'));
+  try {
+    await mkdir(join(folder, 'variables'));
+    await writeFile(join(folder, 'saved_model.pb'), savedModelBytes(graph));
+    const signatures = new Map<string, LoadedSignature>();
+    for (const name of graph.signatures.keys())
+      signatures.set(name, await tf.node.loadSavedModel(folder, ['serve'], name));
+    return signatures;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

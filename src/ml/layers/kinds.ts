@@ -12,6 +12,7 @@ import {
   subtract,
   unary,
 } from '../graph/operations.ts';
+import { eagerDepthToSpace, eagerSpaceToDepth } from '../runtime/blocks.ts';
 import type { Tensor, Tensor4D, Tf } from '../runtime/tensorflow.ts';
 import type { Layer, LayerType, ParameterSpec } from './description.ts';
 
@@ -188,22 +189,6 @@ function flat([batch = 0, ...rest]: readonly number[]): [number, number] {
 
 function unflat({ height, width }: LayerOf<'unflatten'>, [batch = 0, features = 0]: readonly number[]): number[] {
   return [batch, height, width, features / (height * width)];
-}
-
-/** tfjs has no space-to-depth of this order, so: reshape and transpose. */
-function eagerSpaceToDepth(tf: Tf, x: Tensor, block: number): Tensor {
-  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const split = tf.reshape(x, [batch, height / block, block, width / block, block, channels]);
-  const order = tf.transpose(split, [0, 1, 3, 2, 4, 5]);
-  return tf.reshape(order, [batch, height / block, width / block, block * block * channels]);
-}
-
-function eagerDepthToSpace(tf: Tf, x: Tensor, block: number): Tensor {
-  const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const depth = channels / (block * block);
-  const split = tf.reshape(x, [batch, height, width, block, block, depth]);
-  const order = tf.transpose(split, [0, 1, 3, 2, 4, 5]);
-  return tf.reshape(order, [batch, height * block, width * block, depth]);
 }
 
 /** The kind of a layer, typed for that layer. */

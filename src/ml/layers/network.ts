@@ -87,7 +87,7 @@ export function initialWeights(network: Network, seed: number): Weights {
 /**
  * Writes a network into a graph.
  * @param parameter gives the value of a parameter: a constant for inference, a variable for training
- * @param computeType number type of the layers; inputs and the result are converted at the edges
+ * @param computeType number type of all layers, or of each; inputs and the result are converted at the edges
  * @param after what becomes of each layer's output before others read it: dropout while training
  * @returns the output, float32
  */
@@ -96,24 +96,25 @@ export function networkInGraph(
   network: Network,
   inputs: Readonly<Record<string, Value>>,
   parameter: (spec: NamedParameter) => Value,
-  computeType: DType = 'float32',
+  computeType: DType | ((layer: Layer) => DType) = 'float32',
   after: (layer: Layer, output: Value) => Value = (_layer, output) => output,
 ): Value {
   const values = new Map<string, Value>();
-  for (const { name } of network.inputs) values.set(name, cast(graph, found(inputs[name], name), computeType));
+  for (const { name } of network.inputs) values.set(name, found(inputs[name], name));
   walk(network, (layer, facts) => {
     const kind = kindOf(layer);
+    const type = typeof computeType === 'string' ? computeType : computeType(layer);
     const parameters = kind.parameters(layer, facts[0]?.channels ?? 0).map((spec) => {
       const value = parameter({ ...spec, fullName: `${layer.name}/${spec.name}` });
-      return cast(graph, value, computeType);
+      return cast(graph, value, type);
     });
-    const sources = inputsOf(layer).map((name) => found(values.get(name), name));
+    const sources = inputsOf(layer).map((name) => cast(graph, found(values.get(name), name), type));
     values.set(layer.name, after(layer, kind.graph(graph, layer, sources, parameters)));
   });
   return cast(graph, found(values.get(network.output), network.output), 'float32');
 }
 
-/** The same network on tfjs's own operations, for the WebAssembly backend and as a reference for the graph. */
+/** The same network on tfjs's own operations, as a reference for the graph. */
 export function networkEager(
   tf: Tf,
   network: Network,

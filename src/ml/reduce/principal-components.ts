@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
+import { loadTensorOperations } from '../runtime/tensorflow.ts';
 
 /** Directions in which vectors vary most (Pearson 1901). */
 export interface PrincipalComponents {
@@ -22,12 +22,12 @@ export async function principalComponents(
   length: number,
   count: number,
 ): Promise<PrincipalComponents> {
-  const tf = await loadTensorFlow();
+  const tf = await loadTensorOperations();
   const [mean, covariance] = tf.tidy(() => {
     const matrix = tf.tensor2d(rows, [rows.length / length, length]);
-    const centre = matrix.mean(0);
-    const centred = matrix.sub(centre);
-    const products = tf.matMul(centred, centred, true).div(Math.max(1, rows.length / length - 1));
+    const centre = tf.mean(matrix, 0);
+    const centred = tf.sub(matrix, centre);
+    const products = tf.div(tf.matMul(centred, centred, true), Math.max(1, rows.length / length - 1));
     return [centre.dataSync<'float32'>(), products.dataSync<'float32'>()];
   });
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
@@ -54,12 +54,12 @@ export async function principalComponents(
  * @returns [n, count]
  */
 export async function project(rows: Float32Array, { mean, directions }: PrincipalComponents): Promise<Float32Array> {
-  const tf = await loadTensorFlow();
+  const tf = await loadTensorOperations();
   const { length } = mean;
   return tf.tidy(() =>
     tf
       .matMul(
-        tf.tensor2d(rows, [rows.length / length, length]).sub(tf.tensor1d(mean)),
+        tf.sub(tf.tensor2d(rows, [rows.length / length, length]), tf.tensor1d(mean)),
         tf.tensor2d(directions, [directions.length / length, length]),
         false,
         true,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { loadTensorFlow } from '../runtime/tensorflow.ts';
+import { loadTensorOperations } from '../runtime/tensorflow.ts';
 
 /** Rows that are multiplied with all others between two looks at the event loop. */
 const rowsAtOnce = 256;
@@ -17,7 +17,7 @@ export async function visitProducts(
   signal: AbortSignal,
 ): Promise<void> {
   const count = rows.length / length;
-  const tf = await loadTensorFlow();
+  const tf = await loadTensorOperations();
   const all = tf.tensor2d(rows, [count, length]);
   try {
     for (let first = 0; first < count; first += rowsAtOnce) {

@@ -31,10 +31,8 @@ function expectSound(width: number, height: number, region: Region, options: Til
     coverage(plan, region).every((count) => count === 1),
     name,
   ).toBe(true);
-  for (const size of [tileWidth, tileHeight]) {
-    expect(size % options.multiple, name).toBe(0);
-    expect(size, name).toBeLessThanOrEqual(options.maxTilePx);
-  }
+  expect([tileWidth % options.multiple, tileHeight % options.multiple], name).toEqual([0, 0]);
+  expect(tileWidth * tileHeight, name).toBeLessThanOrEqual(options.maxTilePixels);
   for (const { left, top, core } of tiles) {
     expect([left % options.multiple, top % options.multiple], name).toEqual([0, 0]);
     expect(Math.min(left, top), name).toBeGreaterThanOrEqual(0);
@@ -59,13 +57,13 @@ describe('a plan of tiles', () => {
       const [left, top] = [random.integer(width), random.integer(height)];
       const region = { left, top, width: 1 + random.integer(width - left), height: 1 + random.integer(height - top) };
       const smallest = 2 * Math.ceil(haloPx / multiple) + 1;
-      const maxTilePx = multiple * (smallest + random.integer(12));
-      expectSound(width, height, region, { maxTilePx, haloPx, multiple });
+      const maxTilePixels = (multiple * (smallest + random.integer(12))) ** 2;
+      expectSound(width, height, region, { maxTilePixels, haloPx, multiple });
     }
   });
 
   it('is a single tile that is just large enough where that is possible', () => {
-    const options = { maxTilePx: 256, haloPx: 20, multiple: 8 };
+    const options = { maxTilePixels: 256 ** 2, haloPx: 20, multiple: 8 };
     const whole = expectSound(100, 50, { left: 0, top: 0, width: 100, height: 50 }, options);
     expect(whole).toMatchObject({ tileWidth: 104, tileHeight: 56 });
     expect(whole.tiles).toHaveLength(1);
@@ -81,7 +79,7 @@ describe('a plan of tiles', () => {
       464,
       8,
       { left: 0, top: 0, width: 464, height: 8 },
-      { maxTilePx: 256, haloPx: 24, multiple: 8 },
+      { maxTilePixels: 256 * 8, haloPx: 24, multiple: 8 },
     );
     expect(tiles.map(({ left, core }) => [left, core.left, core.width])).toEqual([
       [0, 0, 232],
@@ -89,9 +87,17 @@ describe('a plan of tiles', () => {
     ]);
   });
 
+  it('reads a photo of 12 megapixels with a sixth more than it has', () => {
+    const options = { maxTilePixels: 1024 ** 2, haloPx: 48, multiple: 8 };
+    const plan = expectSound(4256, 2848, { left: 0, top: 0, width: 4256, height: 2848 }, options);
+    const read = plan.tiles.length * plan.tileWidth * plan.tileHeight;
+    expect(read / (4256 * 2848)).toBeLessThan(1.17);
+  });
+
   it('is refused where a tile is all halo', () => {
     const region = { left: 0, top: 0, width: 300, height: 300 };
-    expect(() => planTiles(300, 300, region, { maxTilePx: 64, haloPx: 32, multiple: 8 })).toThrow('maxTilePx');
-    expect(() => planTiles(300, 300, region, { maxTilePx: 76, haloPx: 32, multiple: 8 })).toThrow('maxTilePx');
+    expect(() => planTiles(300, 300, region, { maxTilePixels: 64 ** 2, haloPx: 32, multiple: 8 })).toThrow(
+      'maxTilePixels',
+    );
   });
 });

@@ -2,7 +2,7 @@ import { freemem } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import type { TrainBudget } from '../../shared/params.ts';
 import type { TrainEstimate } from '../../shared/training.ts';
-import { fastestComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-choice.ts';
 import type { PresetOptions, PresetRun } from './presets/preset.ts';
 import { createPresetRun } from './presets/registry.ts';
 import type { PresetName } from './presets/registry.ts';
@@ -73,8 +73,9 @@ async function measureSteps(
     signal.throwIfAborted();
     if (seconds.length >= fewestSteps && performance.now() - began > measuredMs) break;
     const started = performance.now();
+    const measured = await program.measuredInputs?.(step);
     const photos = await source.nextBatch(step, program.batch, program.patch);
-    session.step(step, photos, [seed, step], 0);
+    session.step(step, photos, [seed, step], 0, measured);
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();
     if (step >= warmUpSteps) seconds.push((performance.now() - started) / 1000);

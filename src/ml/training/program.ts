@@ -53,5 +53,7 @@ export interface TrainingProgram {
   inputs: Record<string, readonly number[]>;
   /** Values of those inputs for a step, by the step's number alone. */
   inputValues(step: number): Record<string, InputValues>;
+  /** Values of inputs that are measured on the photos of a step. */
+  measuredInputs?(step: number): Promise<Record<string, InputValues>>;
   loss(context: ProgramContext, inputs: Readonly<Record<string, Value>>): ProgramLoss;
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { TrainResult } from '../../shared/training.ts';
 import { PellucidError, toErrorPayload } from '../../shared/errors.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
-import { fastestComputeType } from '../graph/compute-type.ts';
+import { fastestComputeType } from '../graph/compute-choice.ts';
 import type { CheckpointRecord } from './checkpoint.ts';
 import { hasCheckpoint, noLosses, readLatestCheckpoint } from './checkpoint.ts';
 import { createPresetRun } from './presets/registry.ts';

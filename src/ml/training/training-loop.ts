@@ -167,10 +167,11 @@ export class TrainingLoop {
     const { budget, seed, source } = this.#options;
     const { step, seconds, rateFactor } = this.#record;
     const started = performance.now();
+    const measured = await program.measuredInputs?.(step);
     const photos = await source.nextBatch(step, program.batch, program.patch);
     const used = budgetUsed(budget, this.#stepsPerEpoch(), { step, seconds });
     const learningRate = rateFactor * learningRateAt(program.learningRate, step, used, program.schedule);
-    const report = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate);
+    const report = this.#session.step(step, photos, [seed, seedsPerStep * step], learningRate, measured);
     const { loss = Number.NaN, gradientNorm = Number.NaN } = report;
     // The graph holds the thread, so messages are let in between two steps.
     await setImmediate();

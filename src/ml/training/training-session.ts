@@ -16,7 +16,7 @@ import {
   unary,
 } from '../graph/operations.ts';
 import { Session } from '../graph/session.ts';
-import type { OutputValues } from '../graph/session.ts';
+import type { InputValues, OutputValues } from '../graph/session.ts';
 import { applyOptimiser } from './optimiser.ts';
 import { writeStateSignatures } from '../graph/state-signatures.ts';
 import type { ProgramContext, TrainingProgram } from './program.ts';
@@ -57,14 +57,22 @@ export class TrainingSession {
    * One step.
    * @param photos [batch, height, width, channels] bytes
    * @param seed two integers that no other step of the run has
+   * @param measured what the program's `measuredInputs` gives for this step
    */
-  step(stepIndex: number, photos: Uint8Array, seed: readonly [number, number], learningRate: number): StepReport {
+  step(
+    stepIndex: number,
+    photos: Uint8Array,
+    seed: readonly [number, number],
+    learningRate: number,
+    measured: Record<string, InputValues> = {},
+  ): StepReport {
     const outputs = this.#session.run('train', {
       photos,
       seed: Int32Array.from(seed),
       learningRate: Float32Array.of(learningRate),
       averageRate: Float32Array.of(averageRateAt(this.#program.averageDecay, stepIndex)),
       ...this.#program.inputValues(stepIndex),
+      ...measured,
     });
     return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [name, values[0] ?? Number.NaN]));
   }

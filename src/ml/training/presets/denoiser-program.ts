@@ -3,11 +3,24 @@ import { degradedPictures } from '../../degradation/in-graph.ts';
 import { isBlindTo } from '../../degradation/settings.ts';
 import type { DegradationSettings } from '../../degradation/settings.ts';
 import type { Value } from '../../graph/graph.ts';
-import { add, broadcastTo, mean, multiply, random, scale, subtract, unary } from '../../graph/operations.ts';
+import {
+  add,
+  broadcastTo,
+  concat,
+  divide,
+  mean,
+  multiply,
+  offset,
+  random,
+  reshape,
+  scale,
+  slice,
+  subtract,
+  unary,
+} from '../../graph/operations.ts';
 import type { Network, Weights } from '../../layers/description.ts';
 import { networkInGraph, parametersOf } from '../../layers/network.ts';
 import { dropoutAfter } from '../dropout.ts';
-import { neighbourSamples } from '../losses/neighbours.ts';
 import { pixelLosses } from '../losses/pixel-loss.ts';
 import type { PixelLoss } from '../losses/pixel-loss.ts';
 import type { ProgramContext, ProgramLoss, ProgramParameter, TrainingProgram } from '../program.ts';
@@ -30,13 +43,14 @@ interface CleanSupervision {
 }
 
 /** Noisy photos alone. */
-export interface NoisySupervision {
+interface NoisySupervision {
   kind: 'noisyOnly';
-  /** Weight of the regulariser. */
-  neighbourWeight: number;
-  /** The network is told any level of this range, so that it goes by what it sees. */
-  sigmas255: readonly [number, number];
+  /** Levels of the photos that the patches of a step come from, 0..1, [batch]. */
+  noiseOf: (step: number) => Promise<Float32Array>;
 }
+
+/** What is added to noisy photos, as a part of their noise. */
+const recorruption = [0.1, 0.4] as const;
 
 /** Parameters of a network for a program, all of them with one learning-rate factor. */
 export function networkParameters(network: Network, weights: Weights, prefix = '', rate = 1): ProgramParameter[] {
@@ -71,12 +85,14 @@ export function denoiserProgram(options: DenoiserTraining): TrainingProgram {
   return {
     ...{ batch, patch, optimiser, learningRate, schedule, clipNorm, averageDecay, penalty },
     parameters: networkParameters(network, weights),
-    inputs: {},
     inputValues: () => ({}),
-    loss: (context) =>
-      supervision.kind === 'clean'
-        ? supervisedLoss(context, options, supervision)
-        : neighbourLoss(context, options, supervision),
+    ...(supervision.kind === 'clean'
+      ? { inputs: {}, loss: (context) => supervisedLoss(context, options, supervision) }
+      : {
+          inputs: { levels: [batch] },
+          measuredInputs: async (step) => ({ levels: await supervision.noiseOf(step) }),
+          loss: (context, { levels }) => recorruptedLoss(context, options, levels as Value),
+        }),
   };
 }
 
@@ -114,23 +130,31 @@ function supervisedLoss(
 }
 
 /**
- * Neighbor2Neighbor (Huang et al. 2021): one half of the pixels, denoised, should be the other half, whose noise is
- * independent; what the halves of the whole denoised picture differ by is no error.
+ * Recorrupted-to-Recorrupted (Pang et al. 2021): with y = x + s n the noisy photo, z normal like n and a > 0, the noise
+ * of y + a s z is independent of that of y - s z / a, so that the second is as good a target as x. Taken for z and -z
+ * together, what is large and means nothing, the noise of the target, falls out:
+ *
+ *     |f(y + a s z) - y|^2 / 2 + |f(y - a s z) - y|^2 / 2 + (s / a) z (f(y + a s z) - f(y - a s z)) - s^2
+ *
+ * is the squared error of f but for chance, at a noise of s sqrt(1 + a^2), which the network is told.
  */
-function neighbourLoss(context: ProgramContext, options: DenoiserTraining, own: NoisySupervision): ProgramLoss {
+function recorruptedLoss(context: ProgramContext, options: DenoiserTraining, levels: Value): ProgramLoss {
   const { graph, photos, seed } = context;
-  const [batch = 0, height = 0, width = 0] = photos.shape;
-  const numbers = graphRandom(graph, seed, 0x6e326e00);
-  const samples = neighbourSamples(graph, numbers.uniform([batch, height / 2, width / 2, 1]));
-  const [low, high] = own.sigmas255;
-  const level = perPicture(graph, numbers, batch, low / 255, high / 255);
-  const { first, second } = samples(photos);
-  const values = denoised(context, options, first, level);
-  const error = mean(graph, pixelLosses(graph, { values }, second, options.loss));
-  if (own.neighbourWeight === 0) return { loss: error, reported: {} };
-  const whole = samples(unary(graph, 'StopGradient', denoised(context, options, photos, level)));
-  const expected = subtract(graph, whole.first, whole.second);
-  const beyond = subtract(graph, subtract(graph, values, second), expected);
-  const regular = mean(graph, unary(graph, 'Square', beyond));
-  return { loss: add(graph, error, scale(graph, regular, own.neighbourWeight)), reported: { error } };
+  const [batch = 0] = photos.shape;
+  const numbers = graphRandom(graph, seed, 0x72327200);
+  const level = reshape(graph, levels, [batch, 1, 1, 1]);
+  const part = perPicture(graph, numbers, batch, ...recorruption);
+  const normal = numbers.normal(photos.shape);
+  const change = multiply(graph, normal, multiply(graph, level, part));
+  const growth = unary(graph, 'Sqrt', offset(graph, unary(graph, 'Square', part), 1));
+  const told = multiply(graph, level, growth);
+  const inputs = concat(graph, [add(graph, photos, change), subtract(graph, photos, change)], 0);
+  const values = denoised(context, options, inputs, concat(graph, [told, told], 0));
+  const half = (from: number): Value => slice(graph, values, [from, 0, 0, 0], photos.shape);
+  const fit = mean(graph, unary(graph, 'Square', subtract(graph, values, concat(graph, [photos, photos], 0))));
+  const weighted = multiply(graph, normal, divide(graph, level, part));
+  const divergence = mean(graph, multiply(graph, weighted, subtract(graph, half(0), half(batch))));
+  const noise = mean(graph, unary(graph, 'Square', level));
+  const loss = subtract(graph, add(graph, fit, divergence), noise);
+  return { loss, reported: { mse: loss } };
 }

@@ -1,11 +1,23 @@
 import type { Pixels } from '../../../shared/pixels.ts';
 import { createRandom } from '../../../shared/random.ts';
-import { neighbourPairs } from '../losses/neighbours.ts';
 
 const stream = 0x6e656967;
 
+/** Places in a cell of 2 x 2 pixels, row by row, that touch, in both orders. */
+const neighbourPairs = [
+  [0, 1],
+  [1, 0],
+  [2, 3],
+  [3, 2],
+  [0, 2],
+  [2, 0],
+  [1, 3],
+  [3, 1],
+] as const;
+
 /**
- * Two pictures of half the size from one of even size, by the sub-sampler of Neighbor2Neighbor with fixed numbers.
+ * Two pictures of half the size from one of even size, by the sub-sampler of Neighbor2Neighbor (Huang et
+ * al. 2021, section 4.1) with fixed numbers: in each cell of 2 x 2 pixels two that touch, one for each.
  * @returns samples in the order and on the scale of `pixels`
  */
 export function fixedNeighbours(
