@@ -158,7 +158,7 @@ export class Batches {
     assertTemplate(job.output.template);
     const files = new SettledFiles(quietMs);
     const isReady = (path: string): Promise<boolean> => files.take(path);
-    for (let itemsBefore = 0; ; ) {
+    for (let itemsBefore = 0; ;) {
       const started = performance.now();
       const entries = await this.#comeInto(folder, job, { recursive, signal, isReady, itemsBefore });
       itemsBefore += entries.length;
@@ -168,11 +168,7 @@ export class Batches {
     }
   }
 
-  async #comeInto(
-    folder: string,
-    job: BatchJob,
-    options: Omit<CollectOptions, 'inboxFolder'>,
-  ): Promise<QueueEntry[]> {
+  async #comeInto(folder: string, job: BatchJob, options: Omit<CollectOptions, 'inboxFolder'>): Promise<QueueEntry[]> {
     if (!(await stat(folder).catch(cannotBeRead)).isDirectory()) {
       const message = `${folder} is a file; name the folder that is to be watched.`;
       throw new PellucidError('INVALID_ARGUMENT', message, { subject: folder });

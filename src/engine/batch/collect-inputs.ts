@@ -52,7 +52,14 @@ export async function collectInputs(
       ({ size }) => size,
       () => 0,
     );
-    entries.push({ ...common, item, source: path, sizeBytes, wasFound: root !== null, counter: itemsBefore + entries.length + 1 });
+    entries.push({
+      ...common,
+      item,
+      source: path,
+      sizeBytes,
+      wasFound: root !== null,
+      counter: itemsBefore + entries.length + 1,
+    });
   }
   for (const { bytes, name } of handed) {
     const item = newItem({ name: safeFileName(name), path: null, folder: '', operation: job.operation });
