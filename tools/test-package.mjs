@@ -1,6 +1,7 @@
 import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { checkFuses } from './packaging/fuses.mjs';
 import { engineFiles } from './packaging/stage-app.mjs';
 import { runInForeground } from './setup/forward.mjs';
 import { root } from './setup/paths.mjs';
@@ -8,7 +9,7 @@ import { report } from './setup/progress.mjs';
 import { runMain } from './setup/set-up.mjs';
 
 /**
- * `npm run test:package`: makes the unpacked package with a stand-in for Electron, copies its engine out of the
+ * `npm run test:package`: makes the unpacked package with a stand-in for Electron, reads its fuses, copies its engine out of the
  * checkout, where no `node_modules` is within reach, compares it with the hashes that the app's archive holds, and runs
  * `--self-test` there on the packaged Node.
  */
@@ -19,8 +20,10 @@ await runMain(async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'pellucid-package-'));
   try {
     const engine = path.join(folder, 'engine');
-    const unpacked = path.join(root, 'out', 'packages', 'linux-unpacked', 'resources', 'engine');
-    await cp(unpacked, engine, { recursive: true, verbatimSymlinks: true });
+    const unpacked = path.join(root, 'out', 'packages', 'linux-unpacked');
+    await checkFuses(path.join(unpacked, 'pellucid'));
+    report('The fuses of the packed binary are set.');
+    await cp(path.join(unpacked, 'resources', 'engine'), engine, { recursive: true, verbatimSymlinks: true });
     await checkHashes(engine);
     const nowhere = { NODE_PATH: '', PELLUCID_NODE: '', PELLUCID_ENGINE: '' };
     return await runInForeground(path.join(engine, 'bin', 'pellucid'), ['--self-test'], nowhere);

@@ -6,6 +6,8 @@ import { samplePixels } from './pictures.ts';
 
 const width = 768;
 const height = 768;
+/** The least of so many is taken in each round, since caches that others use make some of them dearer. */
+const repetitions = 10;
 /** Set to anything, every tile is copied once more on its way into and out of a graph: the comparison must notice. */
 const copySwitch = 'PELLUCID_BENCH_EXTRA_COPY';
 
@@ -28,10 +30,14 @@ export async function tileHandling(): Promise<Case> {
   const denoiser = denoiserFrom({ modelId: 'idle', network: idle, weights: new Map() }, 8);
   const pixels = await samplePixels(width, height);
   const run = async (): Promise<number> => {
-    const before = process.cpuUsage();
-    await denoiser.denoise(pixels, { sigma255: 15 });
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000 / ((width * height) / 1e6);
+    let least = Infinity;
+    for (let repetition = 0; repetition < repetitions; repetition++) {
+      const before = process.cpuUsage();
+      await denoiser.denoise(pixels, { sigma255: 15 });
+      const { user, system } = process.cpuUsage(before);
+      least = Math.min(least, (user + system) / 1000 / ((width * height) / 1e6));
+    }
+    return least;
   };
   return { id: 'tile handling, processor time', unit: 'ms/MP', better: 'lower', run };
 }

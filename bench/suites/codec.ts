@@ -8,6 +8,8 @@ import type { Models } from '../../src/engine/operations/models.ts';
 import { readPhoto } from '../../src/image/read-photo.ts';
 import { encodePhoto } from '../../src/image/encode-photo.ts';
 import { analysisGraph, synthesisGraph, weightsNamed } from '../../src/ml/compress/codec-graphs.ts';
+import { fastestComputeType } from '../../src/ml/graph/compute-choice.ts';
+import type { ComputeType } from '../../src/ml/graph/compute-type.ts';
 import { macsPerPixel } from '../../src/ml/layers/network.ts';
 import { gainsAt } from '../../src/ml/quantise/quality.ts';
 import type { Operation } from '../../src/shared/params.ts';
@@ -67,7 +69,7 @@ export async function codecSuite(context: SuiteContext): Promise<SuiteResult> {
       measures: rounds.measures(),
       ratios: [
         ...peerRatios(rounds),
-        ...fileRatios(rounds),
+        ...fileRatios(rounds, await fastestComputeType()),
         ...roofline(rounds, 'analysis float32', macs.analysis, 'convolution float32'),
         ...roofline(rounds, 'synthesis float32', macs.synthesis, 'convolution float32'),
       ],
@@ -161,13 +163,13 @@ async function fileCases({ short, workFolder }: SuiteContext, models: Models): P
   ];
 }
 
-function fileRatios(rounds: Rounds): Ratio[] {
+function fileRatios(rounds: Rounds, type: ComputeType): Ratio[] {
   const pixels = tile.width * tile.height;
   const bare = (id: string): number[] => rounds.samplesOf(id).map((ms) => ms / (pixels / 1e6));
   const both = sum(rounds.samplesOf('compress, file to file'), rounds.samplesOf('decompress, file to file'));
   const entropy = sum(rounds.samplesOf('entropy encoding'), rounds.samplesOf('entropy decoding'));
   return [
-    ...rounds.ratio('compress / analysis float32, per pixel', 'compress, file to file', bare('analysis float32'), 1.1),
+    ...rounds.ratio(`compress / analysis ${type}, per pixel`, 'compress, file to file', bare(`analysis ${type}`), 1.1),
     ...rounds.ratio(
       'decompress / synthesis float32, per pixel',
       'decompress, file to file',

@@ -17,7 +17,7 @@ export async function startSuite(context: SuiteContext): Promise<SuiteResult> {
   const data = { PELLUCID_DATA: join(context.workFolder, 'data') };
   let modelsOwn: number[] = [];
   const denoise = async (): Promise<number> => {
-    const args = ['denoise', photo, '--out', join(context.workFolder, 'out'), '--overwrite', '--json'];
+    const args = ['denoise', photo, '--out', join(context.workFolder, 'out'), '--overwrite', '--again', '--json'];
     const started = performance.now();
     const output = await run(args, data);
     const ms = performance.now() - started;

@@ -1,15 +1,24 @@
 import { app, session, type BrowserWindow } from 'electron';
+import path from 'node:path';
 import { createBridge, type Admit } from '../../src/engine-client/bridge.ts';
 import type { EngineClient } from '../../src/engine-client/engine-client.ts';
 import { createAllowedPaths, type AllowedPaths } from './allowed-paths.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { setApplicationMenu } from './application-menu.ts';
+import { keepCrashReports } from './crash-reports.ts';
+import { DragOut } from './drag-out.ts';
 import { chooseOutputFolder, choosePhotos, saveWithDialog, toChosenFile } from './file-dialogs.ts';
 import { filesFromArguments } from './files-from-arguments.ts';
 import { createPageIpc, sendOpenFiles, type PageIpc } from './ipc.ts';
 import { createMainWindow } from './main-window.ts';
+import { RecentFiles } from './recent-files.ts';
 import { refuseNavigation, refuseRequests } from './refusals.ts';
+import { StoredJson } from './stored-json.ts';
 import { createWindowAdmission } from './window-admission.ts';
+import { keepWindowState, readWindowState } from './window-state.ts';
+import { watchForTroubles } from './window-troubles.ts';
+import { WorkSigns } from './work-signs.ts';
+import { watchWork } from './work-watch.ts';
 
 export interface DesktopOptions {
   engine: EngineClient;
@@ -26,9 +35,24 @@ export interface DesktopOptions {
 export async function startDesktopApp({ engine, rendererFolder, preloadPath }: DesktopOptions): Promise<void> {
   if (!app.requestSingleInstanceLock()) return app.quit();
   app.enableSandbox();
+  keepCrashReports();
   registerAppScheme();
   refuseNavigation(app);
-  const main = new MainWindow(engine, preloadPath);
+  const stored = (name: string): StoredJson => new StoredJson(path.join(app.getPath('userData'), name));
+  const [windowState, recentFiles] = [stored('window.json'), stored('recent-files.json')];
+  const recent = new RecentFiles(recentFiles, () => setMenu());
+  const dragOut = new DragOut();
+  const signs = new WorkSigns(() => main.window);
+  const watched = watchWork(engine, (work) => signs.show(work));
+  const main = new MainWindow({ engine: watched, preloadPath, windowState, recent, dragOut });
+  const setMenu = (): void => {
+    if (!app.isReady()) return;
+    setApplicationMenu(process.platform, app.isPackaged, recent.files, {
+      openPhotos: () => void main.openPhotos(),
+      openRecent: (file) => main.openFiles([file]),
+      clearRecent: () => recent.clear(),
+    });
+  };
   const argumentsToFiles = (argv: readonly string[], folder: string): string[] =>
     filesFromArguments(argv, app.isPackaged, folder);
 
@@ -42,20 +66,29 @@ export async function startDesktopApp({ engine, rendererFolder, preloadPath }: D
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  endWithEngine(engine);
+  endWhenSettled(async () => {
+    await Promise.all([engine.stop(), windowState.settled(), recentFiles.settled(), dragOut.clear()]);
+  });
 
   await app.whenReady();
   serveApp(rendererFolder);
   refuseRequests(session.defaultSession);
-  setApplicationMenu(process.platform, app.isPackaged, { openPhotos: () => void main.openPhotos() });
+  setMenu();
   engine.start();
   main.openFiles([]);
 }
 
+interface WindowParts {
+  engine: EngineClient;
+  preloadPath: string;
+  windowState: StoredJson;
+  recent: RecentFiles;
+  dragOut: DragOut;
+}
+
 /** The one window, which is made when it is needed, and the files that wait for its page. */
 class MainWindow {
-  readonly #engine: EngineClient;
-  readonly #preloadPath: string;
+  readonly #parts: WindowParts;
   readonly #allowed: AllowedPaths = createAllowedPaths();
   readonly #admit: Admit = createWindowAdmission(this.#allowed);
   readonly #ipc: PageIpc;
@@ -63,12 +96,11 @@ class MainWindow {
   #hasPage = false;
   #waiting: string[] = [];
 
-  constructor(engine: EngineClient, preloadPath: string) {
-    this.#engine = engine;
-    this.#preloadPath = preloadPath;
+  constructor(parts: WindowParts) {
+    this.#parts = parts;
     this.#ipc = createPageIpc({
       connect: (channel) => {
-        createBridge(channel, this.#engine, this.#admit);
+        createBridge(channel, parts.engine, this.#admit);
         this.#hasPage = true;
         this.#deliver();
       },
@@ -76,6 +108,7 @@ class MainWindow {
       chooseFiles: async (window) => {
         const files = await choosePhotos(window);
         for (const file of files) this.#allowed.add(file.path);
+        parts.recent.add(files.map((file) => file.path));
         return files;
       },
       chooseFolder: async (window) => {
@@ -83,13 +116,20 @@ class MainWindow {
         if (folder !== null) this.#allowed.add(folder.path);
         return folder;
       },
+      // A drag that cannot begin is none: the person sees that nothing follows the pointer.
+      dragOut: (contents, bytes, name) => void parts.dragOut.start(contents, bytes, name).catch(() => undefined),
       saveFile: saveWithDialog,
     });
+  }
+
+  get window(): BrowserWindow | undefined {
+    return this.#window;
   }
 
   /** Shows the window and hands files to its page, now or when there is one. Before the app is ready they wait. */
   openFiles(files: readonly string[]): void {
     this.#waiting.push(...files);
+    this.#parts.recent.add(files);
     if (!app.isReady()) return;
     if (this.#window === undefined) {
       this.#create();
@@ -107,8 +147,12 @@ class MainWindow {
   }
 
   #create(): void {
-    const window = createMainWindow(this.#preloadPath);
+    const { preloadPath, windowState } = this.#parts;
+    const window = createMainWindow(preloadPath, readWindowState(windowState));
+    keepWindowState(window, windowState);
+    watchForTroubles(window);
     this.#ipc.register(window);
+    window.webContents.on('render-process-gone', () => (this.#hasPage = false));
     window.once('closed', () => {
       this.#window = undefined;
       this.#hasPage = false;
@@ -124,13 +168,13 @@ class MainWindow {
   }
 }
 
-/** Holds quitting back until the engine has ended, so that nothing of the app is left running. */
-function endWithEngine(engine: EngineClient): void {
+/** Holds quitting back until the engine has ended and files are written, so that nothing is left running or half done. */
+function endWhenSettled(settle: () => Promise<void>): void {
   let hasEnded = false;
   app.on('will-quit', (event) => {
     if (hasEnded) return;
     event.preventDefault();
-    void engine.stop().finally(() => {
+    void settle().finally(() => {
       hasEnded = true;
       app.quit();
     });

@@ -2,6 +2,7 @@ import { app, dialog, type BrowserWindow } from 'electron';
 import path from 'node:path';
 import type { ChosenFile, DesktopSaveOutcome } from '../../src/shared/desktop-bridge.ts';
 import { codeOfSystemError, PellucidError, toErrorPayload } from '../../src/shared/errors.ts';
+import { toFileName } from './file-names.ts';
 import { writeFileSafely } from './safe-write.ts';
 
 /** The photos that the engine reads, and its own files. */
@@ -49,11 +50,4 @@ export async function saveWithDialog(
 
 export function toChosenFile(file: string): ChosenFile {
   return { path: file, name: path.basename(file) };
-}
-
-/** The name alone, without anything that a file system would read as a place. */
-function toFileName(suggested: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is taken out
-  const name = suggested.replaceAll(/[\u0000-\u001f/\\:*?"<>|]/g, '_').replace(/^\.+/, '');
-  return name.slice(0, 200) || 'photo';
 }

@@ -1,4 +1,4 @@
-import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent } from 'electron';
+import { ipcMain, type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { createFrameChannel, type Channel } from '../../src/rpc/channel.ts';
 import {
   desktopChannels,
@@ -23,6 +23,7 @@ export interface PageServices {
   allowPath(file: string): void;
   chooseFiles(window: BrowserWindow): Promise<ChosenFile[]>;
   chooseFolder(window: BrowserWindow): Promise<ChosenFile | null>;
+  dragOut(contents: WebContents, bytes: Uint8Array, suggestedName: string): void;
   saveFile(window: BrowserWindow, bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
 }
 
@@ -50,6 +51,10 @@ export function createPageIpc(services: PageServices): PageIpc {
   ipcMain.on(desktopChannels.frame, (event, frame: unknown) => senderOf(event)?.port?.accept(frame));
   ipcMain.on(desktopChannels.allowPath, (event, file: unknown) => {
     if (senderOf(event) !== undefined && typeof file === 'string') services.allowPath(file);
+  });
+  ipcMain.on(desktopChannels.dragOut, (event, bytes: unknown, name: unknown) => {
+    const isValid = bytes instanceof Uint8Array && typeof name === 'string';
+    if (senderOf(event) !== undefined && isValid) services.dragOut(event.sender, bytes, name);
   });
   ipcMain.handle(desktopChannels.chooseFiles, async (event): Promise<ChosenFile[]> => {
     const sender = senderOf(event);

@@ -1,15 +1,18 @@
 import { BrowserWindow } from 'electron';
 import { desktopOrigin } from '../../src/shared/desktop-bridge.ts';
+import type { WindowState } from './window-state.ts';
 
 /**
  * Creates the window and loads the page into it. The page is sandboxed, without Node, and apart from the preload
  * script's own world; the window shows once there is something to see.
  * @param preloadPath absolute path of the bundled preload script
+ * @param before where the window was when it was last closed
  */
-export function createMainWindow(preloadPath: string): BrowserWindow {
+export function createMainWindow(preloadPath: string, before?: WindowState): BrowserWindow {
   const window = new BrowserWindow({
     width: 1280,
     height: 800,
+    ...before?.bounds,
     minWidth: 720,
     minHeight: 480,
     show: false,
@@ -31,6 +34,7 @@ export function createMainWindow(preloadPath: string): BrowserWindow {
       spellcheck: false,
     },
   });
+  if (before?.isMaximized === true) window.maximize();
   window.once('ready-to-show', () => window.show());
   void window.loadURL(`${desktopOrigin}/`);
   return window;

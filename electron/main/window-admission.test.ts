@@ -1,4 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { filesNamedBy } from '../../src/engine-client/named-files.ts';
+import { paramSchemas } from '../../src/shared/params.ts';
 import { createAllowedPaths } from './allowed-paths.ts';
 import { createWindowAdmission } from './window-admission.ts';
 
@@ -15,6 +18,10 @@ test.each([
   ['train.start', { ...run, data: ['/photos'] }],
   ['batch.add', { sources: [{ path: '/photos/a.jpg' }], job: { output: { folder: '/photos/clear' } } }],
   ['batch.add', { sources: [{ bytes: new Uint8Array(1), name: 'a' }], job: { output: { folder: null } } }],
+  ['models.import', { source: { bytes: new Uint8Array(1), name: 'a.zip' } }],
+  ['data.inspect', { data: ['/photos/a.jpg'], seed: 0, patch: 64 }],
+  ['runs.resume', { runId: 'run-1' }],
+  ['sweep.start', { base: { ...run, data: ['/photos'] }, option: 'bottleneck', values: [1, 2] }],
   // What is wrong in another way is for the engine to say.
   ['image.close', null],
 ])('the window may call %s with %o', (name, params) => {
@@ -38,8 +45,24 @@ test.each([
   ['batch.add', { sources: [{ path: '/photos/a.jpg' }] }],
   ['file.process', { input: '/photos/a.jpg', outDir: '/photos' }],
   ['montage.write', { rows: [], path: '/photos/a.png', overwrite: true }],
+  ['models.import', { source: { path: '/etc/model.zip' } }],
+  ['models.exportTo', { id: 'a', path: '/photos/a.zip', overwrite: true }],
+  ['models.compare', { id: 'a', data: ['/etc'] }],
+  ['data.inspect', { data: ['/etc'], seed: 0, patch: 64 }],
+  ['runs.remove', { runId: '..' }],
+  ['runs.show', { runId: '/photos/run' }],
+  ['sweep.start', { base: { ...run, data: ['/etc'] } }],
   ['constructor', {}],
   ['__proto__', {}],
 ])('the window may not call %s with %o', (name, params) => {
   expect(() => admit(name, params)).toThrow(expect.objectContaining({ code: 'PERMISSION_DENIED' }));
+});
+
+test('every call that the page makes is one that the window may make', () => {
+  const pages = new URL('../../renderer/src/', import.meta.url);
+  const files = readdirSync(pages, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|svelte)$/.test(name));
+  const text = files.map((name) => readFileSync(new URL(name, pages), 'utf8')).join('');
+  const made = Object.keys(paramSchemas).filter((name) => text.includes(`'${name}'`));
+  expect(made.length).toBeGreaterThan(30);
+  expect(made.filter((name) => filesNamedBy(name, {}) === undefined)).toEqual([]);
 });

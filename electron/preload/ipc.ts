@@ -21,6 +21,10 @@ export function saveFile(bytes: Uint8Array, suggestedName: string): Promise<Desk
   return ipcRenderer.invoke(desktopChannels.saveFile, bytes, suggestedName);
 }
 
+export function dragOut(bytes: Uint8Array, suggestedName: string): void {
+  ipcRenderer.send(desktopChannels.dragOut, bytes, suggestedName);
+}
+
 export function chooseFiles(): Promise<ChosenFile[]> {
   return ipcRenderer.invoke(desktopChannels.chooseFiles);
 }

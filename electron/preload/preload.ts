@@ -1,6 +1,16 @@
 import { contextBridge, webUtils } from 'electron';
 import type { DesktopBridge } from '../../src/shared/desktop-bridge.ts';
-import { allowPath, chooseFiles, chooseFolder, connect, onFrame, onOpenFiles, saveFile, sendFrame } from './ipc.ts';
+import {
+  allowPath,
+  chooseFiles,
+  chooseFolder,
+  connect,
+  dragOut,
+  onFrame,
+  onOpenFiles,
+  saveFile,
+  sendFrame,
+} from './ipc.ts';
 
 /**
  * The preload script of the window: puts the named functions of {@link DesktopBridge} on it. Only here can a `File`
@@ -15,6 +25,7 @@ const bridge: DesktopBridge = {
     return path;
   },
   saveFile,
+  dragOut,
   chooseFiles,
   chooseFolder,
   onOpenFiles,

@@ -36,6 +36,11 @@ describe('previewOf', () => {
     expect((await previewOf(pixels, { maxWidth: 9, maxHeight: 9 })).data).toEqual(Uint8Array.of(0, 90, 255));
   });
 
+  it('takes all of a picture without a copy', () => {
+    const pixels = picture(20, 10);
+    expect(crop(pixels, { left: 0, top: 0, width: 20, height: 10 })).toBe(pixels);
+  });
+
   it('refuses a region outside the picture', async () => {
     for (const region of [
       { left: 15, top: 0, width: 6, height: 1 },

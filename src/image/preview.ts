@@ -92,7 +92,7 @@ export async function toPng({ width, height, channels, data }: Pixels, compressi
     .toBuffer();
 }
 
-/** A copy of part of a picture. */
+/** A copy of part of a picture; where that is all of it, the picture itself, since a large one takes hundreds of megabytes. */
 export function crop(pixels: Pixels, region: Region | undefined): Pixels {
   const { width, height, channels, data } = pixels;
   if (region === undefined) return pixels;
@@ -101,6 +101,7 @@ export function crop(pixels: Pixels, region: Region | undefined): Pixels {
   if (!fits || left + region.width > width || top + region.height > height) {
     throw invalidArgument('region', `a part of ${width} x ${height} pixels`, region);
   }
+  if (region.width === width && region.height === height) return pixels;
   const rowLength = region.width * channels;
   const length = rowLength * region.height;
   const part = data instanceof Uint16Array ? new Uint16Array(length) : new Uint8Array(length);

@@ -13,6 +13,8 @@ export interface DesktopBridge {
   pathForFile(file: File): string;
   /** Asks where to save and writes the file there, whole or not at all. */
   saveFile(bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
+  /** Lets a file be dragged out of the window, while the mouse button is still down. */
+  dragOut(bytes: Uint8Array, suggestedName: string): void;
   /** Asks for photos; the engine may then read them. Empty when the person chose none. */
   chooseFiles(): Promise<ChosenFile[]>;
   /** Asks for a folder that results may be written to; null when the person chose none. */
@@ -40,6 +42,7 @@ export const desktopChannels = {
   frame: 'pellucid:frame',
   allowPath: 'pellucid:allow-path',
   saveFile: 'pellucid:save-file',
+  dragOut: 'pellucid:drag-out',
   chooseFiles: 'pellucid:choose-files',
   chooseFolder: 'pellucid:choose-folder',
   openFiles: 'pellucid:open-files',

@@ -36,7 +36,10 @@ export const answers = {
   isReady: false,
   openDialog: { canceled: true, filePaths: [] as string[] },
   saveDialog: { canceled: true, filePath: '' },
-  paths: { pictures: '/home/ada/Pictures' } as Record<string, string>,
+  paths: {} as Record<string, string>,
+  displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+  messageBox: 0,
+  hasNotifications: true,
 };
 
 const recorder =
@@ -59,7 +62,15 @@ export const app = strict('app', {
   exit: recorder('app.exit'),
   whenReady: () => ready,
   isReady: () => answers.isReady,
-  getPath: (name: string) => answers.paths[name],
+  getPath(name: string) {
+    const place = answers.paths[name];
+    if (place === undefined) throw new Error(`No test has said where the folder ${name} is.`);
+    return place;
+  },
+  setPath: recorder('app.setPath'),
+  addRecentDocument: recorder('app.addRecentDocument'),
+  clearRecentDocuments: recorder('app.clearRecentDocuments'),
+  getFileIcon: async (file: string) => `icon of ${file}`,
   get isPackaged() {
     return answers.isPackaged;
   },
@@ -78,6 +89,12 @@ export class FakeWebContents {
   }
   once(event: string, listener: (...args: unknown[]) => void): void {
     this.events.once(event, listener);
+  }
+  reload(): void {
+    recorded.push({ call: 'webContents.reload', args: [] });
+  }
+  startDrag(item: unknown): void {
+    recorded.push({ call: 'webContents.startDrag', args: [item] });
   }
   send(channel: string, value: unknown): void {
     if (this.isGone) throw new TypeError('Object has been destroyed');
@@ -99,6 +116,10 @@ export class BrowserWindow {
   readonly webContents = strict('webContents', this.contents);
   readonly did: string[] = [];
   isSmall = false;
+  hasFocus = true;
+  isGone = false;
+  bounds = { x: 10, y: 20, width: 1000, height: 700 };
+  isLarge = false;
 
   constructor(options: Record<string, unknown>) {
     this.options = options;
@@ -106,8 +127,29 @@ export class BrowserWindow {
     appEvents.emit('web-contents-created', {}, this.webContents);
     return strict('BrowserWindow', this);
   }
+  on(event: string, listener: (...args: unknown[]) => void): void {
+    this.events.on(event, listener);
+  }
   once(event: string, listener: () => void): void {
     this.events.once(event, listener);
+  }
+  setProgressBar(progress: number): void {
+    this.did.push(`progress ${progress}`);
+  }
+  isFocused(): boolean {
+    return this.hasFocus;
+  }
+  isDestroyed(): boolean {
+    return this.isGone;
+  }
+  getNormalBounds(): object {
+    return this.bounds;
+  }
+  isMaximized(): boolean {
+    return this.isLarge;
+  }
+  maximize(): void {
+    this.did.push('maximize');
   }
   async loadURL(url: string): Promise<void> {
     this.did.push(`load ${url}`);
@@ -149,6 +191,10 @@ export const dialog = strict('dialog', {
     recorded.push({ call: 'dialog.showSaveDialog', args });
     return answers.saveDialog;
   },
+  async showMessageBox(...args: unknown[]) {
+    recorded.push({ call: 'dialog.showMessageBox', args });
+    return { response: answers.messageBox };
+  },
   showErrorBox: recorder('dialog.showErrorBox'),
 });
 
@@ -181,6 +227,37 @@ export const Menu = strict('Menu', {
   setApplicationMenu: recorder('Menu.setApplicationMenu'),
 });
 
+export const powerSaveBlocker = strict('powerSaveBlocker', {
+  start(...args: unknown[]) {
+    recorded.push({ call: 'powerSaveBlocker.start', args });
+    return 7;
+  },
+  stop: recorder('powerSaveBlocker.stop'),
+});
+
+export class Notification {
+  static isSupported(): boolean {
+    return answers.hasNotifications;
+  }
+  readonly #events = new StrictEmitter();
+  constructor(options: unknown) {
+    recorded.push({ call: 'Notification', args: [options, this] });
+    return strict('Notification', { on: this.on.bind(this), show: this.show.bind(this) }) as unknown as Notification;
+  }
+  on(event: string, listener: () => void): void {
+    this.#events.on(event, listener);
+  }
+  show(): void {
+    recorded.push({ call: 'Notification.show', args: [] });
+  }
+  click(): void {
+    this.#events.emit('click');
+  }
+}
+
+export const crashReporter = strict('crashReporter', { start: recorder('crashReporter.start') });
+export const screen = strict('screen', { getAllDisplays: () => answers.displays });
+
 /** Makes Electron ready, as it becomes some time after the start. */
 export async function makeReady(): Promise<void> {
   answers.isReady = true;
@@ -196,7 +273,9 @@ export function resetElectron(): void {
   protocolHandlers.clear();
   appEvents.removeAllListeners();
   sessionEvents.removeAllListeners();
-  Object.assign(answers, { hasLock: true, isPackaged: true, isReady: false });
+  Object.assign(answers, { hasLock: true, isPackaged: true, isReady: false, messageBox: 0, hasNotifications: true });
+  answers.displays = [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }];
+  answers.paths = { pictures: '/home/ada/Pictures' };
   answers.openDialog = { canceled: true, filePaths: [] };
   answers.saveDialog = { canceled: true, filePath: '' };
   ready = new Promise((resolve) => (becomeReady = resolve));

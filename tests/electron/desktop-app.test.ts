@@ -39,6 +39,7 @@ describe('the desktop app', () => {
     mkdirSync(path.join(folder, 'renderer'));
     writeFileSync(path.join(folder, 'renderer', 'index.html'), '<!doctype html>');
     writeFileSync(path.join(folder, 'secret.txt'), 'secret');
+    answers.paths['userData'] = path.join(folder, 'user');
     engine = createRecordingEngine();
   });
   afterEach(() => {

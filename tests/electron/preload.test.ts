@@ -30,7 +30,16 @@ beforeEach(async () => {
 
 test('the page gets named functions and no way to choose a channel', () => {
   expect([...electron.exposed.keys()]).toEqual(['pellucid']);
-  const names = ['chooseFiles', 'chooseFolder', 'onMessage', 'onOpenFiles', 'pathForFile', 'saveFile', 'send'];
+  const names = [
+    'chooseFiles',
+    'chooseFolder',
+    'dragOut',
+    'onMessage',
+    'onOpenFiles',
+    'pathForFile',
+    'saveFile',
+    'send',
+  ];
   expect(Object.keys(bridge).toSorted()).toEqual(names);
   bridge.send(Uint8Array.of(1));
   expect(electron.sent).toEqual([[desktopChannels.connect], [desktopChannels.frame, Uint8Array.of(1)]]);

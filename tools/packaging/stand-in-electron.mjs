@@ -1,8 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-
-/** Where Electron's binary keeps its fuses: these bytes, the version of the format, their number, one byte each. */
-const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
+import { fuseSentinel } from './fuses.mjs';
 
 /**
  * Writes an empty shell of an Electron for Linux, which electron-builder takes for one: a program that says what it is,

@@ -28,6 +28,7 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     choosePackage: () => chooseFilesInPage('.zip', false),
     trainingPaths: (files) =>
       Promise.resolve(files.map((file) => (file instanceof File ? bridge.pathForFile(file) : file.path))),
+    dragOut: (bytes, suggestedName) => bridge.dragOut(bytes, suggestedName),
     async save(bytes, suggestedName) {
       const { saved, where, error } = await bridge.saveFile(bytes, suggestedName);
       if (error !== undefined) throw fromErrorPayload(error);

@@ -39,4 +39,6 @@ export interface Host {
   /** Paths by which the engine finds the files for training. */
   trainingPaths(files: readonly PhotoFile[]): Promise<string[]>;
   save(bytes: Uint8Array, suggestedName: string, mediaType: string): Promise<SaveOutcome>;
+  /** Lets a file be dragged out of the window; absent in a browser, which has no such thing. */
+  dragOut?(bytes: Uint8Array, suggestedName: string): void;
 }

@@ -173,6 +173,24 @@ export class Exporter {
     }
   }
 
+  /** Whether files can be dragged out of the window. */
+  get canDragOut(): boolean {
+    return this.#host.dragOut !== undefined;
+  }
+
+  /** Drags out what {@link save} would save. */
+  async dragOut(photo: Photo, what: 'pel' | 'image'): Promise<void> {
+    if (photo.info === null) return;
+    const { imageId } = photo.info;
+    const { template } = this.#choices;
+    try {
+      const file = await this.#host.call('restore.export', { imageId, what, encoding: this.#encoding(), template });
+      this.#host.dragOut?.(file.bytes, file.suggestedName);
+    } catch (error) {
+      this.#error = toPellucidError(error, photo.fileName);
+    }
+  }
+
   #encoding(): ImageEncoding {
     const { format, formatQuality, bitDepth, keepsMetadata, keepsLocation } = this.#choices;
     const depths = { auto: undefined, '8': 8, '10': 10, '12': 12, '16': 16 } as const;

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { rawSharp, scatter } from '../../image/pictures.test-support.ts';
 import { readPhoto } from '../../image/read-photo.ts';
 import type { BatchEvent, BatchItem } from '../../shared/batch.ts';
@@ -159,6 +160,38 @@ test('names follow the template', async () => {
   expect(await filesBelow(out)).toEqual([
     expect.stringMatching(/^1-a-pellucid-denoiser-\d+-s10\.png$/),
     expect.stringMatching(/^2-b-pellucid-denoiser-\d+-s10\.png$/),
+  ]);
+});
+
+test('a watched folder: each file is done once it is complete, and counters go on', { timeout: 60_000 }, async () => {
+  const controller = new AbortController();
+  const done: string[] = [];
+  const send = (event: BatchEvent): void => {
+    if (event.type !== 'items') return;
+    for (const { state, name } of event.items) if (state === 'done') done.push(name);
+  };
+  await writePng(join(photos, 'a.png'), 1);
+  const following = batches().follow(
+    { folder: photos, recursive: true, job: job({ template: '{counter}-{name}.{ext}' }) },
+    { signal: controller.signal, send },
+  );
+  following.catch(() => undefined);
+  await vi.waitUntil(() => done.includes('a.png'), { timeout: 30_000, interval: 100 });
+  const whole = await readFile(join(photos, 'a.png'));
+  await writePng(join(photos, 'sub', 'b.png'), 2);
+  // Half of a file, which grows before it has been left alone for long enough.
+  await writeFile(join(photos, 'c.png'), whole.subarray(0, 60));
+  await delay(700);
+  await writePng(join(photos, 'c.png'), 3);
+  await vi.waitUntil(() => done.length === 3, { timeout: 30_000, interval: 100 });
+  controller.abort();
+  await expect(following).rejects.toThrow();
+  expect(done.toSorted()).toEqual(['a.png', 'b.png', 'c.png']);
+  expect(await filesBelow(out)).toEqual([
+    '1-a.png',
+    expect.stringMatching(/^[23]-c\.png$/),
+    'sub',
+    expect.stringMatching(/^sub.[23]-b\.png$/),
   ]);
 });
 

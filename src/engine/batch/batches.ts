@@ -158,20 +158,17 @@ export class Batches {
     assertTemplate(job.output.template);
     const files = new SettledFiles(quietMs);
     const isReady = (path: string): Promise<boolean> => files.take(path);
-    for (;;) {
+    for (let itemsBefore = 0; ;) {
       const started = performance.now();
-      const entries = await this.#comeInto(folder, job, { recursive, signal, isReady });
+      const entries = await this.#comeInto(folder, job, { recursive, signal, isReady, itemsBefore });
+      itemsBefore += entries.length;
       const passMs = performance.now() - started;
       if (entries.length > 0) await this.#workOff(entries, runName(['follow', folder], job), { signal, send });
       await delay(Math.max(lookEveryMs, restPerLook * passMs), undefined, { signal });
     }
   }
 
-  async #comeInto(
-    folder: string,
-    job: BatchJob,
-    options: Pick<CollectOptions, 'recursive' | 'signal' | 'isReady'>,
-  ): Promise<QueueEntry[]> {
+  async #comeInto(folder: string, job: BatchJob, options: Omit<CollectOptions, 'inboxFolder'>): Promise<QueueEntry[]> {
     if (!(await stat(folder).catch(cannotBeRead)).isDirectory()) {
       const message = `${folder} is a file; name the folder that is to be watched.`;
       throw new PellucidError('INVALID_ARGUMENT', message, { subject: folder });

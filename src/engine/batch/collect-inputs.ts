@@ -18,6 +18,8 @@ export interface CollectOptions {
   inboxFolder: string;
   /** Says whether it is time for a file; all are taken when absent. */
   isReady?: (path: string) => Promise<boolean>;
+  /** Items that the batch had before these: counters go on from there. 0 when absent. */
+  itemsBefore?: number;
 }
 
 export interface Collected {
@@ -39,7 +41,8 @@ export async function collectInputs(
   const paths = sources.flatMap((source) => ('path' in source ? [resolve(source.path)] : []));
   const { files, skipped } = await filesAt(paths, job, options);
   const handed = sources.flatMap((source) => ('bytes' in source ? [source] : []));
-  const total = files.length + handed.length;
+  const { itemsBefore = 0 } = options;
+  const total = itemsBefore + files.length + handed.length;
   const common = { job, crashes: 0, counterDigits: String(total).length };
   const entries: QueueEntry[] = [];
   for (const { path, root } of files) {
@@ -49,14 +52,21 @@ export async function collectInputs(
       ({ size }) => size,
       () => 0,
     );
-    entries.push({ ...common, item, source: path, sizeBytes, wasFound: root !== null, counter: entries.length + 1 });
+    entries.push({
+      ...common,
+      item,
+      source: path,
+      sizeBytes,
+      wasFound: root !== null,
+      counter: itemsBefore + entries.length + 1,
+    });
   }
   for (const { bytes, name } of handed) {
     const item = newItem({ name: safeFileName(name), path: null, folder: '', operation: job.operation });
     const source = join(options.inboxFolder, item.itemId);
     await mkdir(options.inboxFolder, { recursive: true });
     await writeFile(source, bytes, { flush: true });
-    const counter = entries.length + 1;
+    const counter = itemsBefore + entries.length + 1;
     entries.push({ ...common, item, source, sizeBytes: bytes.length, wasFound: false, counter });
   }
   return { entries, skipped };

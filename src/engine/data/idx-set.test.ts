@@ -32,6 +32,12 @@ test('reads a folder of plain and compressed files, with labels, and its test pa
   expect(set?.test?.labels).toBeNull();
 });
 
+test('names a path that is not there, and what to give', async () => {
+  const gone = join(folder, 'gone');
+  const message = expect.stringMatching(/There is no .*gone\. Give /) as string;
+  await expect(readIdxSet([gone])).rejects.toMatchObject({ code: 'FILE_NOT_FOUND', subject: gone, message });
+});
+
 test('says that paths without IDX files are something else', async () => {
   await write('photo.jpg', Buffer.from('x'));
   expect(await readIdxSet([folder])).toBeNull();

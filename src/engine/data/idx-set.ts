@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { PellucidError, toPellucidError } from '../../shared/errors.ts';
+import { codeOfSystemError, PellucidError, toPellucidError } from '../../shared/errors.ts';
 import { readIdx } from './idx-file.ts';
 
 /** Pictures of one size from an IDX file, with their labels where a file of labels lies beside it. */
@@ -82,7 +82,9 @@ async function idxFiles(paths: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const path of paths) {
     const stats = await stat(path).catch((error: unknown) => {
-      throw toPellucidError(error, path);
+      if (codeOfSystemError(error) !== 'FILE_NOT_FOUND') throw toPellucidError(error, path);
+      const message = `There is no ${path}. Give folders, photos or IDX files that are there.`;
+      throw new PellucidError('FILE_NOT_FOUND', message, { subject: path, cause: error });
     });
     const files = stats.isDirectory() ? (await readdir(path)).sort().map((name) => join(path, name)) : [path];
     found.push(...files.filter((file) => idxName.test(basename(file))));

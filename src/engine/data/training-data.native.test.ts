@@ -88,6 +88,31 @@ test('a file that breaks off is reported while training, and training goes on', 
   }
 });
 
+test('photos that are deleted, replaced or overwritten while training are named, and others take their place', async () => {
+  const changing = await mkdtemp(join(tmpdir(), 'pellucid-changing-'));
+  try {
+    const at = (number: number): string => join(changing, `photo-${number}.png`);
+    for (let number = 0; number < 12; number++) await writePicture(at(number), 64, 64, number);
+    const skipped: SkippedFile[] = [];
+    const { source, heldOut } = await prepareTrainingData([changing], {
+      ...{ seed: 1, patch: 64, onSkipped: (file) => skipped.push(file) },
+    });
+    const [gone = '', resized = '', overwritten = ''] = [...Array(12).keys()]
+      .map(at)
+      .filter((path) => !heldOut.includes(path));
+    await rm(gone);
+    await writePicture(resized, 96, 64, 77);
+    await writeFile(overwritten, 'no picture any more');
+    for (let index = 0; index < 4; index++) expect((await source.nextBatch(index, 9, 64)).length).toBe(9 * 64 * 64 * 3);
+    const reasons = new Map(skipped.map(({ path, code, reason }) => [path, `${code} ${reason}`]));
+    expect([...reasons.keys()].sort()).toEqual([gone, resized, overwritten].sort());
+    expect(reasons.get(gone)).toContain('FILE_NOT_FOUND');
+    expect(reasons.get(resized)).toContain('it changed while training');
+  } finally {
+    await rm(changing, { recursive: true });
+  }
+});
+
 test('a folder without pictures is refused by name', async () => {
   const empty = await mkdtemp(join(tmpdir(), 'pellucid-empty-'));
   try {
