@@ -3,14 +3,20 @@ import type { Params } from '../../../src/shared/params.ts';
 type TrainParams = Params<'train.start'>;
 type TrainOptions = NonNullable<TrainParams['options']>;
 
-/** What a person can train, in plain words, and what it means to the engine. */
+/**
+ * What a person can train, in plain words, and what it means to the engine. `piecePx` is the side of the pieces that
+ * photos are counted in: small pictures are taken whole.
+ */
 export const goals = {
-  restore: { preset: 'denoiser', options: {}, minutes: 30 },
-  smaller: { preset: 'codec', options: {}, minutes: 60 },
-  noisyOnly: { preset: 'denoiser', options: { supervision: 'noisyOnly' }, minutes: 30 },
-  digits: { preset: 'dense', options: {}, minutes: 5 },
-  faces: { preset: 'variational', options: {}, minutes: 15 },
-} as const satisfies Record<string, { preset: TrainParams['preset']; options: TrainOptions; minutes: number }>;
+  restore: { preset: 'denoiser', options: {}, minutes: 30, piecePx: 64 },
+  smaller: { preset: 'codec', options: {}, minutes: 60, piecePx: 64 },
+  noisyOnly: { preset: 'denoiser', options: { supervision: 'noisyOnly' }, minutes: 30, piecePx: 64 },
+  digits: { preset: 'dense', options: {}, minutes: 5, piecePx: 8 },
+  faces: { preset: 'variational', options: {}, minutes: 15, piecePx: 8 },
+} as const satisfies Record<
+  string,
+  { preset: TrainParams['preset']; options: TrainOptions; minutes: number; piecePx: number }
+>;
 
 export type Goal = keyof typeof goals;
 export const goalNames = Object.keys(goals) as Goal[];

@@ -18,8 +18,6 @@ export interface PhotoGroup {
 }
 
 const estimateDelayMs = 500;
-/** Size of the pieces that photos are counted in. */
-const reportPatch = 64;
 
 /** What is to be trained: the photos with a report on them, the goal, and how. */
 export class TrainingPlan {
@@ -112,10 +110,12 @@ export class TrainingPlan {
     await this.#inspect();
   }
 
-  setGoal(goal: Goal): void {
+  async setGoal(goal: Goal): Promise<void> {
+    const before = goals[this.#goal].piecePx;
     this.#goal = goal;
     this.#minutes = goals[goal].minutes;
     this.#advanced = {};
+    if (goals[goal].piecePx !== before) await this.#inspect();
   }
 
   setMinutes(minutes: number): void {
@@ -150,7 +150,7 @@ export class TrainingPlan {
       return;
     }
     try {
-      this.#report = await this.#host.call('data.inspect', { data, seed: 0, patch: reportPatch });
+      this.#report = await this.#host.call('data.inspect', { data, seed: 0, patch: goals[this.#goal].piecePx });
     } catch (error) {
       this.#report = null;
       this.#error = toPellucidError(error);
