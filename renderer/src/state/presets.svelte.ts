@@ -21,7 +21,10 @@ const item = 'pellucid.presets';
 
 /** Settings that the person has saved under a name. */
 export class Presets {
-  #saved = $state.raw<readonly Preset[]>(readStored(item, isPresets, []));
+  #saved = $state.raw<readonly Preset[]>(
+    // One that an earlier version has saved lacks what has been added since.
+    readStored(item, isPresets, []).map(({ name, chosen }) => ({ name, chosen: { ...defaults, ...chosen } })),
+  );
 
   get saved(): readonly Preset[] {
     return this.#saved;

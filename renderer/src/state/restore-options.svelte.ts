@@ -5,6 +5,7 @@ import { Undo } from './undo.svelte.ts';
 export type Mode = RestoreSettings['mode'];
 export type NoiseMode = 'auto' | 'manual';
 export type Scope = 'all' | 'one';
+export type Aim = 'quality' | 'size' | 'psnr';
 
 /** What a person has chosen. Each control keeps its value while another mode hides it. */
 export interface Chosen {
@@ -13,6 +14,12 @@ export interface Chosen {
   /** Noise level by hand, 0..255 scale. */
   sigma255: number;
   quality: number;
+  /** What decides the quality: it is set itself, or found for a size or a PSNR. */
+  aim: Aim;
+  /** Most bytes of the `.pel`, in thousands. */
+  targetKilobytes: number;
+  /** Least PSNR, in dB. */
+  targetPsnr: number;
   strength: number;
   /** Percent of the fine detail to give back. */
   texture: number;
@@ -25,6 +32,9 @@ export const defaults: Chosen = {
   noiseMode: 'auto',
   sigma255: 25,
   quality: 50,
+  aim: 'quality',
+  targetKilobytes: 100,
+  targetPsnr: 35,
   strength: 100,
   texture: 0,
   models: { codec: null, denoise: null },
@@ -130,7 +140,7 @@ export class RestoreOptions {
   }
 
   /** A slider that moves, or that was let go. Moving the noise slider is choosing the level by hand. */
-  adjust(name: 'sigma255' | 'quality' | 'strength' | 'texture', value: number, isFinal: boolean): void {
+  adjust(name: 'sigma255' | 'quality' | 'targetPsnr' | 'strength' | 'texture', value: number, isFinal: boolean): void {
     const change: Partial<Chosen> = name === 'sigma255' ? { sigma255: value, noiseMode: 'manual' } : { [name]: value };
     this.#before ??= this.#everything;
     this.#everything = this.#with(change);
@@ -172,14 +182,29 @@ function isSame(one: Everything, other: Everything): boolean {
   return text(one) === text(other);
 }
 
-function toSettings({ mode, noiseMode, sigma255, quality, strength, texture, models }: Chosen): RestoreSettings {
+function toSettings(chosen: Chosen): RestoreSettings {
+  const { mode, noiseMode, sigma255, quality, strength, texture, models } = chosen;
   const modelId = models[mode];
   const sigma = noiseMode === 'auto' ? 'auto' : sigma255;
-  return { mode, sigma, quality, strength, texture, ...(modelId === null ? {} : { modelId }) };
+  const target = mode === 'codec' ? targetOf(chosen) : undefined;
+  return {
+    mode,
+    sigma,
+    quality,
+    strength,
+    texture,
+    ...(target === undefined ? {} : { target }),
+    ...(modelId === null ? {} : { modelId }),
+  };
+}
+
+function targetOf({ aim, targetKilobytes, targetPsnr }: Chosen): RestoreSettings['target'] {
+  if (aim === 'size') return { maxBytes: Math.round(targetKilobytes * 1000) };
+  return aim === 'psnr' ? { minPsnr: targetPsnr } : undefined;
 }
 
 function keyOf(settings: RestoreSettings): string {
-  const { mode, sigma, quality, strength, texture = 0, modelId = '' } = settings;
-  if (mode === 'codec') return `codec ${modelId} ${sigma} ${quality}`;
+  const { mode, sigma, quality, target, strength, texture = 0, modelId = '' } = settings;
+  if (mode === 'codec') return `codec ${modelId} ${sigma} ${target === undefined ? quality : JSON.stringify(target)}`;
   return `denoise ${modelId} ${sigma} ${strength} ${texture}`;
 }

@@ -20,6 +20,19 @@ describe('RestoreOptions', () => {
     expect(options.canRedo).toBe(false);
   });
 
+  it('asks for a size or a PSNR in place of a quality, where there is a file to be made', () => {
+    const options = new RestoreOptions();
+    options.choose({ aim: 'size', targetKilobytes: 38.4 });
+    expect(options.current.target).toEqual({ maxBytes: 38_400 });
+    const { key } = options;
+    options.choose({ quality: 90 });
+    expect(options.key).toBe(key);
+    options.choose({ aim: 'psnr', targetPsnr: 33 });
+    expect(options.current.target).toEqual({ minPsnr: 33 });
+    options.setMode('denoise');
+    expect(options.current.target).toBeUndefined();
+  });
+
   it('keeps the settings of one photo apart until it follows all again', () => {
     const options = new RestoreOptions();
     const [one, other] = [photo(), photo()];

@@ -4,9 +4,9 @@ import type { EngineState, ModelKind, NoiseWord, RivalSize, RivalSizes } from '.
 import type { ShortcutName } from '../features/settings/shortcuts.ts';
 import type { ExportDepth, ExportWhat } from '../state/exporter.svelte.ts';
 import type { BuiltInPreset } from '../state/presets.svelte.ts';
-import type { Scope } from '../state/restore-options.svelte.ts';
-import { exploreEn } from './explore-en.ts';
+import type { Aim, Scope } from '../state/restore-options.svelte.ts';
 import { batchEn } from './batch-en.ts';
+import { exploreEn } from './explore-en.ts';
 import { trainEn } from './train-en.ts';
 
 type Words<Key extends string> = Record<Key, string>;
@@ -139,6 +139,12 @@ export const en = {
     sigma: 'Noise level',
     estimated: (sigma: string, word: string) => `Estimated: ${sigma} of 255 (${word})`,
     quality: 'Quality',
+    aim: 'What decides the quality',
+    aims: { quality: 'Quality', size: 'Size', psnr: 'PSNR' } as Words<Aim>,
+    targetSize: 'At most',
+    targetPsnr: 'At least',
+    targetPsnrHint: 'Against the clean photo where it is known, otherwise against the denoised one.',
+    foundQuality: (quality: string) => `Found: quality ${quality}`,
     qualityHint: 'Higher keeps more detail and takes more bytes.',
     strength: 'Strength',
     strengthHint: 'How far from the noisy photo to the restored one.',

@@ -143,6 +143,7 @@ export const trainEn = {
     metrics: { psnr: 'PSNR (dB)', ssim: 'SSIM' },
     steps: 'steps',
     sample: 'A fixed crop: as it goes in, as it comes out, as it should be',
+    failedBecause: (message: string) => message,
     recovered: (step: string) => `Became unstable at step ${step} and went on from the last good state, slower.`,
     stoppedEarly: (step: string) => `Did not get better any more; the state of step ${step} was kept.`,
     photoSkipped: (name: string) => `${name} could not be read any more and is left out.`,

@@ -139,6 +139,7 @@ export const trainZh: typeof trainEn = {
     metrics: { psnr: 'PSNR（dB）', ssim: 'SSIM' },
     steps: '步',
     sample: '固定的一小块：输入、输出、目标',
+    failedBecause: (message) => `训练没有完成。详情：${message}`,
     recovered: (step) => `第 ${step} 步出现不稳定，已回到上一个正常状态，放慢后继续。`,
     stoppedEarly: (step) => `不再有进步，已保留第 ${step} 步的结果。`,
     photoSkipped: (name) => `${name} 已无法读取，不再使用。`,
