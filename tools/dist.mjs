@@ -1,10 +1,11 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { billOfMaterials } from './packaging/bill-of-materials.mjs';
 import { stageApp } from './packaging/stage-app.mjs';
 import { stageEngine } from './packaging/stage-engine.mjs';
 import { reportSizes } from './packaging/sizes.mjs';
 import { writeStandIn } from './packaging/stand-in-electron.mjs';
-import { writeBillOfMaterials, writeLicences } from './packaging/third-party.mjs';
+import { writeLicences } from './packaging/third-party.mjs';
 import { runInForeground } from './setup/forward.mjs';
 import { root } from './setup/paths.mjs';
 import { step } from './setup/progress.mjs';
@@ -25,7 +26,9 @@ await runMain(async () => {
   await rm(out, { recursive: true, force: true });
   const shipped = await step("Laying out the engine's folder", () => stageEngine(engine));
   await step('Collecting licences', () => writeLicences(shipped, engine));
-  await step('Writing the bill of materials', () => writeBillOfMaterials(engine));
+  await step('Writing the bill of materials', async () => {
+    await writeFile(path.join(engine, 'sbom.cdx.json'), JSON.stringify(await billOfMaterials(shipped), null, 1));
+  });
   await step('Laying out the app', () => stageApp(node, engine, path.join(out, 'app')));
   const options = wanted.filter((option) => option !== '--stand-in');
   if (options.length < wanted.length) options.push(`-c.electronDist=${await writeStandIn(path.join(out, 'stand-in'))}`);

@@ -15,12 +15,12 @@ await runMain(async () => {
   if (args.length > 0) return serve(node, args);
   const obstacle = windowObstacle(process.env, process.platform, process.getuid?.());
   if (obstacle !== undefined) {
-    report(obstacle);
+    report(`${obstacle}, so open the address below in a browser.`);
     return serve(node, ['--no-open']);
   }
   const found = await prepareElectron(node);
   if ('binary' in found) return runInForeground(found.binary, [root]);
-  report(found.problem);
+  report(`${found.problem}, so Pellucid opens in a browser.`);
   return serve(node, []);
 });
 

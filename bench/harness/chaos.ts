@@ -21,6 +21,8 @@ export interface ChaosOptions {
   /** Empty folder to work in. */
   folder: string;
   minutes: number;
+  /** Minutes of the same work without trouble before memory is taken for the first time. */
+  warmUpMinutes: number;
   /** Gives numbers 0..1. */
   random: () => number;
   say: (line: string) => void;
@@ -35,7 +37,7 @@ export interface ChaosReport {
   followed: number;
   /** Hidden, unfinished files that killed engines have left. */
   litter: number;
-  /** Megabytes at rest, before and after. */
+  /** Megabytes after the warm-up, of the engine the most until then, and at rest at the end. */
   memory: { engine: [number, number]; owner: [number, number] };
   faults: string[];
 }
@@ -44,25 +46,29 @@ export interface ChaosReport {
 const mostGrowth = 1.1;
 /** Part of the time in which engines are killed; the last one then lives long enough to show whether it grows. */
 const killedPart = 0.6;
-const warmUpMs = 60_000;
 
 /**
  * Two windows on one engine and a second engine on the same folders, whose people cancel much of what they begin, while
  * engines are killed, a disk fills up, and folders vanish and come back. Afterwards every photo must be as it was,
  * every result whole, no process left, and memory as at the start.
  */
-export async function runChaos({ folder, minutes, random, say }: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos({ folder, minutes, warmUpMinutes, random, say }: ChaosOptions): Promise<ChaosReport> {
   const world = await makeWorld(folder, 40);
   const before = await hashesOf(world.photos);
   const findings: Findings = { outcomes: new Map(), written: new Map(), faults: [] };
   const engines = [0, 1].map(() => createEngineClient({ env: { PELLUCID_DATA: world.data } })) as Engines;
   try {
-    const startMemory = await liveFor(warmUpMs, engines, world, findings, random);
-    say(`At rest after a minute: engine ${startMemory.engine} MB, owner ${startMemory.owner} MB.`);
+    const watch = watchMemory(engines, say);
+    // An engine takes its full memory when each kind of work, and each shape of tile, has been there; one that was
+    // started again because it did not heed a cancel has to begin anew.
+    const startMemory = await liveFor(warmUpMinutes * 60_000, engines, world, findings, random);
+    startMemory.engine = Math.max(startMemory.engine, watch.most);
+    say(`After the warm-up: engine ${startMemory.engine} MB, owner ${startMemory.owner} MB.`);
     const monkey = new Monkey(engines, world, random);
     const troubled = monkey.rage(minutes * 60_000, minutes * 60_000 * killedPart);
     const endMemory = await liveFor(minutes * 60_000, engines, world, findings, random);
     await troubled;
+    watch.end();
     say(`At rest after ${minutes} minutes: engine ${endMemory.engine} MB, owner ${endMemory.owner} MB.`);
     await drainQueue(engines, findings);
     const memory: ChaosReport['memory'] = {
@@ -101,6 +107,28 @@ async function liveFor(ms: number, engines: Engines, world: World, findings: Fin
   await waitForQueue(engines, findings);
   await delay(3000);
   return { engine: await residentMegabytes(first), owner: heapMegabytes() };
+}
+
+/** Says every minute what the first engine holds, in megabytes, and keeps the most. */
+function watchMemory([first]: Engines, say: (line: string) => void): { readonly most: number; end(): void } {
+  let minute = 0;
+  let most = 0;
+  const timer = setInterval(() => {
+    minute += 1;
+    residentMegabytes(first).then(
+      (megabytes) => {
+        most = Math.max(most, megabytes);
+        say(`Minute ${minute}: engine ${first.pid} ${megabytes} MB.`);
+      },
+      () => undefined,
+    );
+  }, 60_000);
+  return {
+    get most() {
+      return most;
+    },
+    end: () => clearInterval(timer),
+  };
 }
 
 /** Waits until the queue is at its end; gives the engine that has it: the other one is told that it is in use. */

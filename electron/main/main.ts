@@ -10,6 +10,11 @@ import { startDesktopApp } from './desktop-app.ts';
  * The entry of the desktop app. Paths are those of the build: `dist/electron/main/main.js`. Nothing is awaited here:
  * Electron becomes ready only when this module has been loaded.
  */
+
+// Who moves the folder of the app's data moves what the window keeps with it.
+const dataFolder = process.env['PELLUCID_DATA'];
+if (dataFolder) app.setPath('userData', path.resolve(dataFolder, 'window'));
+
 const log = new RotatingLog(path.join(app.getPath('userData'), 'logs'));
 
 startDesktopApp({

@@ -1,81 +1,22 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { execFileSync } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { startBrowserApp } from './browser-app.ts';
+import { startElectronApp } from './electron-app.ts';
+import { handsOf, type DroppedFile, type RunningApp } from './running-app.ts';
 
-/** The whole app as a person has it: the web host as a process of its own, its engine, and a real browser. */
-export interface RunningApp {
-  address: string;
-  host: ChildProcess;
-  browser: Browser;
-  /** Where it keeps models, runs and the queue; its own unless one was given, and gone when it has stopped. */
-  dataFolder: string;
-  /** A window of its own, with what the page complained about. */
-  open(options?: BrowserContextOptions): Promise<{ page: Page; complaints: string[] }>;
-  stop(options?: { keepsData?: boolean }): Promise<void>;
-}
+export type { DroppedFile, RunningApp } from './running-app.ts';
 
-/** A photo to be dropped. */
-export interface DroppedFile {
-  name: string;
-  bytes: Buffer;
-  mediaType?: string;
-}
-
-const root = new URL('../../', import.meta.url);
-const screenshots = new URL('screenshots/', import.meta.url);
+const electron = process.env['PELLUCID_ELECTRON'];
+const screenshots = new URL(electron === undefined ? 'screenshots/' : 'screenshots/electron/', import.meta.url);
 
 /**
- * Starts the web host on a free port and the browser named by PELLUCID_BROWSER.
+ * Starts the app: in Electron where `npm run test:electron` has named its binary, else in a browser.
  * @param given data folder of an app that was stopped, to start it again
  */
-export async function startApp(given?: string): Promise<RunningApp> {
-  const entry = fileURLToPath(new URL('src/web-host/main.ts', root));
-  const dataFolder = given ?? (await mkdtemp(path.join(os.tmpdir(), 'pellucid-e2e-')));
-  const env = { ...process.env, PELLUCID_DATA: dataFolder };
-  const host = spawn(process.execPath, [entry, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'], env });
-  const address = await addressOf(host);
-  const executablePath = process.env['PELLUCID_BROWSER'];
-  const browser = await chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
-  });
-  return {
-    address,
-    host,
-    browser,
-    dataFolder,
-    async open(options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      await page.goto(address);
-      return { page, complaints };
-    },
-    async stop({ keepsData = false } = {}) {
-      await browser.close();
-      host.kill('SIGTERM');
-      if (host.exitCode === null) await once(host, 'exit');
-      if (!keepsData) await rm(dataFolder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function addressOf(host: ChildProcess): Promise<string> {
-  if (host.stdout === null) throw new Error('The web host has no output to read the address from.');
-  for await (const line of createInterface({ input: host.stdout })) {
-    const address = /https?:\/\/\S+/.exec(line)?.[0];
-    if (address !== undefined) return address;
-  }
-  throw new Error('The web host ended before it had printed its address.');
+export function startApp(given?: string): Promise<RunningApp> {
+  return electron === undefined ? startBrowserApp(given) : startElectronApp(given);
 }
 
 /** Drops files on the window, as a file manager does. */
@@ -106,9 +47,13 @@ export async function waitForDone(page: Page, count: number): Promise<void> {
 }
 
 /** Does something that saves a file, and gives the file. */
-export async function saved(page: Page, action: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), action()]);
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+export function saved(page: Page, action: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  return handsOf(page).save(action);
+}
+
+/** Does something that asks for files, and chooses these. */
+export function choose(page: Page, action: () => Promise<void>, files: DroppedFile[]): Promise<void> {
+  return handsOf(page).choose(action, files);
 }
 
 /** The pixels of a pane as it is drawn, RGBA. */
@@ -134,11 +79,31 @@ export async function screenshot(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, screenshots)), animations: 'disabled' });
 }
 
-/** The process that the web host has started. */
-export function engineOf({ host }: RunningApp): number {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const rows = table.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  const pid = rows.find(([, parent]) => parent === host.pid)?.[0];
-  if (pid === undefined) throw new Error('The web host has no engine.');
-  return pid;
+/** The engine's process. */
+export function engineOf({ ownerPid }: RunningApp): number {
+  const processes = listProcesses();
+  const family = new Set([ownerPid()]);
+  // A child can have a lower number than its parent, so that one walk through the list may not find all.
+  for (let size = 0; size < family.size;) {
+    size = family.size;
+    for (const { pid, parent } of processes) if (family.has(parent)) family.add(pid);
+  }
+  const engine = processes.find(({ pid, command }) => family.has(pid) && /engine[\\/]main\.(ts|js)/.test(command));
+  if (engine === undefined) throw new Error('The app has no engine.');
+  return engine.pid;
+}
+
+function listProcesses(): { pid: number; parent: number; command: string }[] {
+  const format = '"$($_.ProcessId) $($_.ParentProcessId) $($_.CommandLine)"';
+  const table =
+    process.platform === 'win32'
+      ? execFileSync('powershell', ['-NoProfile', '-Command', `Get-CimInstance Win32_Process | % { ${format} }`])
+      : execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args=']);
+  return table
+    .toString()
+    .split('\n')
+    .flatMap((line) => {
+      const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return pid === undefined ? [] : [{ pid: Number(pid), parent: Number(parent), command }];
+    });
 }

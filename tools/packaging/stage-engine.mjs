@@ -18,15 +18,30 @@ const platform = `${process.platform}-${process.arch}`;
  * @returns {Promise<string[]>} the npm packages of which something is shipped, as folders relative to the root
  */
 export async function stageEngine(target) {
-  const modules = await reachedModules();
-  const natives = await nativeFiles();
+  const { modules, natives } = await shippedFiles();
   for (const place of [...modules, 'assets', 'dist/renderer', 'LICENSE']) {
     await cp(path.join(root, place), path.join(target, place), { recursive: true });
   }
   for (const place of natives) await placeNative(path.join(root, place), path.join(target, place));
   await writeFile(path.join(target, 'package.json'), await aboutEngine());
   await writeLauncher(target);
-  return [...new Set([...modules, ...natives].flatMap((place) => packageOf(place) ?? []))].sort();
+  return packagesOf([...modules, ...natives]);
+}
+
+/** The npm packages of which something is shipped, as folders relative to the root. @returns {Promise<string[]>} */
+export async function shippedPackages() {
+  const { modules, natives } = await shippedFiles();
+  return packagesOf([...modules, ...natives]);
+}
+
+/** Places relative to the root: modules, and native files, which are stripped. */
+async function shippedFiles() {
+  return { modules: await reachedModules(), natives: await nativeFiles() };
+}
+
+/** @param {readonly string[]} places @returns {string[]} */
+function packagesOf(places) {
+  return [...new Set(places.flatMap((place) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(place)?.[0] ?? []))].sort();
 }
 
 /** @returns {Promise<string[]>} */
@@ -115,9 +130,4 @@ async function placeNative(source, target) {
     report(`${path.basename(source)} is packed as it is, because strip failed (${result.reason}).`);
   }
   await cp(source, target, { verbatimSymlinks: true });
-}
-
-/** @param {string} place @returns {string | undefined} */
-function packageOf(place) {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(place)?.[0];
 }

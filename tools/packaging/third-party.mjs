@@ -1,13 +1,13 @@
 import { init } from 'license-checker-rseidelsohn';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand } from '../setup/command.mjs';
-import { npmCommand } from '../setup/dependencies.mjs';
 import { root } from '../setup/paths.mjs';
 import { tensorFlowVersion } from '../setup/tensorflow-recipe.mjs';
 
 /** What is compiled into the window, and Electron, whose own notices lie beside its binary. */
-const inTheWindow = ['@msgpack/msgpack', 'clsx', 'electron', 'esm-env', 'svelte'].map((name) => `node_modules/${name}`);
+export const inTheWindow = ['@msgpack/msgpack', 'clsx', 'electron', 'esm-env', 'svelte', 'uplot'].map(
+  (name) => `node_modules/${name}`,
+);
 
 /** Licences under which other people's work may be shipped with the app. */
 const accepted =
@@ -46,7 +46,7 @@ export async function writeLicences(shipped, target) {
 }
 
 /** @param {string} folder relative to the root @returns {Promise<string>} such as `sharp@0.35.5` */
-async function nameOf(folder) {
+export async function nameOf(folder) {
   const { name, version } = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
   return `${name}@${version}`;
 }
@@ -63,44 +63,4 @@ async function entryOf(name, { licenses, repository, licenseFile }) {
   // Where a package has no file of its own for the licence, its read-me says what there is to say.
   const text = licenseFile === undefined ? '' : `\n\n${(await readFile(licenseFile, 'utf8')).trim()}`;
   return `${name}\n${licenses}${repository === undefined ? '' : `, ${repository}`}${text}`;
-}
-
-/**
- * Writes sbom.cdx.json, a CycloneDX bill of materials: npm's own for what the app depends on, and what does not come
- * from npm.
- * @param {string} target folder to write to
- */
-export async function writeBillOfMaterials(target) {
-  const { command, args, shell } = npmCommand(process.env, process.platform);
-  const list = [
-    'sbom',
-    '--sbom-format',
-    'cyclonedx',
-    '--sbom-type',
-    'application',
-    '--omit',
-    'dev',
-    '--package-lock-only',
-  ];
-  const result = await runCommand(command, [...args, ...list, '--loglevel=error'], { shell, keepOutput: true });
-  if (!result.ok) throw new Error(`"npm sbom" failed, ${result.reason}:\n${result.output.slice(0, 2000)}`);
-  const bill = JSON.parse(result.output);
-  const { version } = JSON.parse(await readFile(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8'));
-  bill.components.push(
-    component('tensorflow', tensorFlowVersion, 'Apache-2.0', `pkg:pypi/tensorflow@${tensorFlowVersion}`),
-    component('electron', version, 'MIT', `pkg:npm/electron@${version}`),
-  );
-  await writeFile(path.join(target, 'sbom.cdx.json'), JSON.stringify(bill, null, 1));
-}
-
-/** @param {string} name @param {string} version @param {string} licence @param {string} purl */
-function component(name, version, licence, purl) {
-  return {
-    'bom-ref': `${name}@${version}`,
-    type: 'framework',
-    name,
-    version,
-    purl,
-    licenses: [{ license: { id: licence } }],
-  };
 }

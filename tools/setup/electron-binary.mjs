@@ -15,21 +15,21 @@ const stallMs = 45_000;
  * @param {NodeJS.ProcessEnv} env
  * @param {NodeJS.Platform} platform
  * @param {number | undefined} userId
- * @returns {string | undefined} a sentence
+ * @returns {string | undefined} a sentence without its end
  */
 export function windowObstacle(env, platform, userId) {
   if (platform !== 'linux') return undefined;
-  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY'])
-    return 'There is no display here, so open the address below in a browser.';
+  if (!env['DISPLAY'] && !env['WAYLAND_DISPLAY']) return 'There is no display here';
   // Chromium's sandbox refuses to run as root, and Pellucid is never run without it.
-  if (userId === 0) return 'A window cannot be opened as root, so open the address below in a browser.';
+  if (userId === 0) return 'A window cannot be opened as root';
   return undefined;
 }
 
 /**
  * The Electron binary, fetched by Electron's own installer where it is missing.
  * @param {string} node the engine's Node binary
- * @returns {Promise<{ binary: string } | { problem: string }>} its path, or a sentence that says why there is none
+ * @returns {Promise<{ binary: string } | { problem: string }>} its path, or a sentence without its end that says
+ * why there is none
  */
 export async function prepareElectron(node) {
   const installed = await electronBinary();
@@ -50,7 +50,7 @@ export async function prepareElectron(node) {
     );
     const binary = await electronBinary();
     if (binary !== undefined) return { binary };
-    const problem = `Electron could not be fetched (${result.reason}), so Pellucid opens in a browser.`;
+    const problem = `Electron could not be fetched (${result.reason})`;
     await rememberFailure('electron', version, problem);
     return { problem };
   } finally {

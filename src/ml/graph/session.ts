@@ -18,6 +18,12 @@ interface LoadedSignature {
   dispose(): void;
 }
 
+/**
+ * The garbage collector does not see what TensorFlow holds: the graphs of a session that nobody has any more, as of a
+ * model that was replaced while it was at work, go when the session itself does.
+ */
+const abandoned = new FinalizationRegistry<Map<string, LoadedSignature>>(disposeAll);
+
 /** A graph loaded into TensorFlow: one call runs one signature to its end on all cores. */
 export class Session {
   readonly #tf: TensorOperations;
@@ -27,6 +33,7 @@ export class Session {
   private constructor(tf: TensorOperations, graph: Graph, signatures: Map<string, LoadedSignature>) {
     this.#tf = tf;
     this.#signatures = signatures;
+    abandoned.register(this, signatures);
     this.#shapes = new Map(
       Array.from(graph.signatures, ([name, { inputs }]) => [
         name,
@@ -71,8 +78,7 @@ export class Session {
   }
 
   dispose(): void {
-    for (const signature of this.#signatures.values()) signature.dispose();
-    this.#signatures.clear();
+    disposeAll(this.#signatures);
   }
 
   #tensor(key: string, shape: Shape, values: InputValues | undefined): Tensor {
@@ -83,6 +89,11 @@ export class Session {
     }
     return this.#tf.tensor(whole, [...shape], whole instanceof Float32Array ? 'float32' : 'int32');
   }
+}
+
+function disposeAll(signatures: Map<string, LoadedSignature>): void {
+  for (const signature of signatures.values()) signature.dispose();
+  signatures.clear();
 }
 
 /** Writes the graph to a temporary folder, loads it, and removes the folder. */
