@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { findBrowser } from './setup/browser.mjs';
 import { runInForeground } from './setup/forward.mjs';
 import { root } from './setup/paths.mjs';
 import { runMain, setUp } from './setup/set-up.mjs';
@@ -11,6 +12,11 @@ await runMain(async () => {
   const built = pathToFileURL(path.join(root, 'dist', 'src', 'engine-client', 'engine-environment.js'));
   const { engineEnvironment } = await import(built.href);
   const env = engineEnvironment(process.env, os.availableParallelism());
+  // For the suite that measures the window.
+  const browser = await findBrowser();
   const flags = ['--disable-warning=ExperimentalWarning'];
-  return runInForeground(node, [...flags, path.join(root, 'bench', 'run.ts'), ...process.argv.slice(2)], env);
+  return runInForeground(node, [...flags, path.join(root, 'bench', 'run.ts'), ...process.argv.slice(2)], {
+    ...env,
+    ...(browser === undefined ? {} : { PELLUCID_BROWSER: browser }),
+  });
 });

@@ -7,5 +7,6 @@ export const suites: Readonly<Record<string, () => Promise<Suite>>> = {
   codec: async () => (await import('./codec.ts')).codecSuite,
   train: async () => (await import('./train.ts')).trainSuite,
   batch: async () => (await import('./batch.ts')).batchSuite,
+  ui: async () => (await import('./ui.ts')).uiSuite,
   memory: async () => (await import('./memory.ts')).memorySuite,
 };

@@ -49,6 +49,20 @@ describe.each([
     await page.locator('main h2').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await screenshot(page, `models-${colorScheme}`);
+    await page.locator('main li button').first().click();
+    await page.locator('[data-model="verify"]').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    for (const view of ['train', 'explore', 'settings', 'queue']) {
+      await page.click(`[data-view="${view}"]`);
+      await page.locator('main h2').first().waitFor();
+      // Everything that can be opened is looked at too.
+      for (const closed of await page.locator('main details:not([open]) > summary').all()) await closed.click();
+      expect(await violationsOf(page), view).toEqual([]);
+      await screenshot(page, `${view}-${colorScheme}`);
+    }
+    await drop(page, [{ name: 'queued.png', bytes: await toPngFile(makePicture(200, 120, 20)) }]);
+    await page.locator('[data-item-state="done"]').waitFor({ timeout: 60_000 });
+    expect(await violationsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

@@ -37,6 +37,16 @@ export async function drop(page: Page, files: DroppedFile[]): Promise<void> {
   await page.dispatchEvent('.window', 'drop', { dataTransfer: transfer });
 }
 
+/** Drags a file or a folder of this computer into the window, as the browser itself takes it, and lets it go there. */
+export async function dropFromDisk(page: Page, file: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [file], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data });
+  }
+  await session.detach();
+}
+
 /** Waits until so many photos of the queue are done and their pictures are drawn. */
 export async function waitForDone(page: Page, count: number): Promise<void> {
   await page.locator(`li[data-state="done"] >> nth=${count - 1}`).waitFor({ timeout: 120_000 });

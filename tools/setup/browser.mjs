@@ -71,7 +71,7 @@ export async function prepareBrowser(node) {
 }
 
 /** @returns {Promise<string | undefined>} */
-async function findBrowser() {
+export async function findBrowser() {
   const { chromium } = await import('playwright-core');
   for (const place of [...browserPlaces(process.env, process.platform), chromium.executablePath()]) {
     if (existsSync(place) && (await starts(place))) return place;
