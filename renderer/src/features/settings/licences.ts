@@ -12,6 +12,9 @@ export const licences = [
   { name: 'Commander.js', licence: 'MIT' },
   { name: 'ml-matrix', licence: 'MIT' },
   { name: 'fflate', licence: 'MIT' },
+  { name: 'Apache ECharts', licence: 'Apache-2.0' },
+  { name: 'umap-js', licence: 'MIT' },
+  { name: 'trash', licence: 'MIT' },
   { name: 'Electron', licence: 'MIT' },
   { name: 'Node.js', licence: 'MIT' },
 ] as const;
