@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../shared/random.ts';
 import { gradientsOf } from '../graph/gradients.ts';
+import type { ComputeType } from '../graph/compute-type.ts';
 import { Graph, sizeOf } from '../graph/graph.ts';
 import type { Value } from '../graph/graph.ts';
 import { mean, subtract, unary } from '../graph/operations.ts';
@@ -14,6 +15,7 @@ import type { Tensor, Tf } from '../runtime/tensorflow.ts';
 import { lively, tinyCodecShape, tinyDenoiserShape } from '../tiny-models.test-support.ts';
 import type { Network, Weights } from './description.ts';
 import { networkEager, networkInGraph, parametersOf } from './network.ts';
+import type { NamedParameter } from './network.ts';
 
 type Shapes = Record<string, number[]>;
 type Values = Record<string, Float32Array>;
@@ -62,14 +64,20 @@ function eager(
   });
 }
 
-async function asGraph(network: Network, weights: Weights, shapes: Shapes, values: Values) {
+async function asGraph(
+  network: Network,
+  weights: Weights,
+  shapes: Shapes,
+  values: Values,
+  computeType: ComputeType = 'float32',
+) {
   const graph = new Graph();
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, graph.placeholder(name, shape, 'float32')]),
   );
-  const output = networkInGraph(graph, network, inputs, ({ fullName, shape }) =>
-    graph.constant(weights.get(fullName) as Float32Array, shape),
-  );
+  const parameter = ({ fullName, shape }: NamedParameter): Value =>
+    graph.constant(weights.get(fullName) as Float32Array, shape);
+  const output = networkInGraph(graph, network, inputs, parameter, computeType);
   graph.signature('run', { inputs, outputs: { output } });
   const session = await Session.load(graph);
   const data = Array.from(session.run('run', values)['output'] ?? []);
@@ -80,6 +88,13 @@ async function asGraph(network: Network, weights: Weights, shapes: Shapes, value
 function worst(a: readonly number[], b: readonly number[]): number {
   expect(a.length).toBe(b.length);
   return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - (b[i] as number))), 0);
+}
+
+/** Euclidean, as a part of the length of `reference`. */
+function distance(values: readonly number[], reference: readonly number[]): number {
+  expect(values.length).toBe(reference.length);
+  const difference = reference.map((value, i) => value - (values[i] as number));
+  return Math.hypot(...difference) / Math.hypot(...reference);
 }
 
 describe('a network as a graph and on tfjs operations', () => {
@@ -104,6 +119,19 @@ describe('a network as a graph and on tfjs operations', () => {
       expect(Math.max(...reference.data.map(Math.abs))).toBeGreaterThan(0.1);
       expect(worst(graph.data, reference.data)).toBeLessThan(1e-4);
     });
+
+    it(`gives nearly the same for a ${name} in bfloat16, with its gradients`, async () => {
+      const weights = lively(network, 5);
+      const values = randomValues(shapes, 6);
+      const rounded = await asGraph(network, weights, shapes, values, 'bfloat16');
+      expect(distance(rounded.data, eager(network, weights, shapes, values).data)).toBeLessThan(0.02);
+      const all: Shapes = { ...shapes, target: shape };
+      const aimed = randomValues(all, 6);
+      const exact = await graphGradients(network, weights, all, aimed);
+      const ours = await graphGradients(network, weights, all, aimed, 'bfloat16');
+      for (const [parameter, gradient] of exact)
+        expect(distance(ours.get(parameter) ?? [], gradient), parameter).toBeLessThan(0.1);
+    });
   }
 
   it('has the same gradients of a whole denoiser', async () => {
@@ -122,7 +150,13 @@ describe('a network as a graph and on tfjs operations', () => {
   });
 });
 
-async function graphGradients(network: Network, weights: Weights, shapes: Shapes, values: Values) {
+async function graphGradients(
+  network: Network,
+  weights: Weights,
+  shapes: Shapes,
+  values: Values,
+  computeType: ComputeType = 'float32',
+) {
   const graph = new Graph();
   const inputs = Object.fromEntries(
     Object.entries(shapes).map(([name, shape]) => [name, graph.placeholder(name, shape, 'float32')]),
@@ -133,8 +167,9 @@ async function graphGradients(network: Network, weights: Weights, shapes: Shapes
       graph.variable(fullName, shape, weights.get(fullName) as Float32Array),
     ]),
   );
-  const noise = networkInGraph(graph, network, inputs, ({ fullName }) => variables.get(fullName)?.value as Value);
-  const loss = mean(graph, unary(graph, 'Square', subtract(graph, noise, inputs['target'] as Value)));
+  const parameter = ({ fullName }: NamedParameter): Value => variables.get(fullName)?.value as Value;
+  const output = networkInGraph(graph, network, inputs, parameter, computeType);
+  const loss = mean(graph, unary(graph, 'Square', subtract(graph, output, inputs['target'] as Value)));
   const targets = [...variables.values()].map(({ value }) => value);
   const gradients = gradientsOf(graph, loss, targets);
   const outputs = Object.fromEntries(gradients.map((value, i) => [`g${i}`, value]));

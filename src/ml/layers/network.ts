@@ -87,7 +87,8 @@ export function initialWeights(network: Network, seed: number): Weights {
 /**
  * Writes a network into a graph.
  * @param parameter gives the value of a parameter: a constant for inference, a variable for training
- * @param computeType number type of all layers, or of each; inputs and the result are converted at the edges
+ * @param computeType number type of all layers, or of each, where it is exact; inputs and the result are converted at
+ *   the edges
  * @param after what becomes of each layer's output before others read it: dropout while training
  * @returns the output, float32
  */
@@ -101,9 +102,10 @@ export function networkInGraph(
 ): Value {
   const values = new Map<string, Value>();
   for (const { name } of network.inputs) values.set(name, found(inputs[name], name));
-  walk(network, (layer, facts) => {
+  walk(network, (layer, facts, own) => {
     const kind = kindOf(layer);
-    const type = typeof computeType === 'string' ? computeType : computeType(layer);
+    const chosen = typeof computeType === 'string' ? computeType : computeType(layer);
+    const type = isExactIn(chosen, layer, facts[0]?.channels ?? 0, own.channels) ? chosen : 'float32';
     const parameters = kind.parameters(layer, facts[0]?.channels ?? 0).map((spec) => {
       const value = parameter({ ...spec, fullName: `${layer.name}/${spec.name}` });
       return cast(graph, value, type);
@@ -112,6 +114,17 @@ export function networkInGraph(
     values.set(layer.name, after(layer, kind.graph(graph, layer, sources, parameters)));
   });
   return cast(graph, found(values.get(network.output), network.output), 'float32');
+}
+
+/**
+ * Whether a layer may be computed in a number type. oneDNN's bfloat16 kernels take channels in pairs, and on some
+ * processors leave the last of an odd number out: with TensorFlow 2.21 on an AMD EPYC with AVX512_BF16, a convolution of
+ * a colour picture lost one of its three channels, and a product of matrices was wrong likewise. Gradients go through
+ * the layer the other way, so both numbers must be even.
+ */
+function isExactIn(type: DType, layer: Layer, channels: number, filters: number): boolean {
+  const hasPairs = layer.type === 'conv2d' || layer.type === 'conv2dTranspose' || layer.type === 'dense';
+  return type !== 'bfloat16' || !hasPairs || (channels % 2 === 0 && filters % 2 === 0);
 }
 
 /** The same network on tfjs's own operations, as a reference for the graph. */
