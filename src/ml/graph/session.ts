@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadTensorOperations, nativeTensorFlow, tensorFlow } from '../runtime/tensorflow.ts';
 import type { NamedTensorMap, Tensor, TensorOperations, Tf } from '../runtime/tensorflow.ts';
+import { unshared, unsharedWords } from '../runtime/unshared.ts';
 import type { Graph, Shape } from './graph.ts';
 import { sizeOf } from './graph.ts';
 import { GraphInterpreter } from './interpreter.ts';
@@ -82,7 +83,7 @@ export class Session {
   }
 
   #tensor(key: string, shape: Shape, values: InputValues | undefined): Tensor {
-    const whole = values instanceof Uint8Array ? inWords(values) : values;
+    const whole = values instanceof Uint8Array ? unsharedWords(values) : values && unshared(values);
     if (whole === undefined || whole.length !== sizeOf(shape)) {
       const received = values === undefined ? 'nothing' : `${values.length} values`;
       throw new Error(`Input ${key} of shape [${shape.join(', ')}] received ${received}.`);
@@ -109,13 +110,4 @@ async function loadNatively(tf: Tf, graph: Graph): Promise<Map<string, LoadedSig
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Bytes four to an integer, without a copy where they lie right. */
-function inWords(bytes: Uint8Array): Int32Array {
-  const isAligned = bytes.byteOffset % 4 === 0 && bytes.length % 4 === 0;
-  if (isAligned) return new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
-  const padded = new Uint8Array(4 * Math.ceil(bytes.length / 4));
-  padded.set(bytes);
-  return new Int32Array(padded.buffer);
 }

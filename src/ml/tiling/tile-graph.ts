@@ -3,6 +3,7 @@ import type { Value } from '../graph/graph.ts';
 import { bytesInput, bytesOutput, cast, divideBy } from '../graph/operations.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import type { Session } from '../graph/session.ts';
+import { unsharedBytes, unsharedFloats } from '../runtime/unshared.ts';
 import type { Raster } from './raster.ts';
 
 /** How pixels go into graphs and come out: bytes are a quarter of the memory, and nothing is computed on them here. */
@@ -15,7 +16,7 @@ export function formatOf({ data, channels }: Raster): TileFormat {
 
 /** An array for the pixels of a tile [height, width, 3]. */
 export function emptyTile(format: TileFormat, width: number, height: number): Uint8Array | Float32Array {
-  return new (format === 'bytes' ? Uint8Array : Float32Array)(3 * width * height);
+  return (format === 'bytes' ? unsharedBytes : unsharedFloats)(3 * width * height);
 }
 
 /** A placeholder for a tile, and its pixels [1, height, width, 3], 0..1. */
