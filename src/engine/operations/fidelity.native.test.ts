@@ -129,7 +129,7 @@ function withMetadata(
   const { icc, density, ...rest } = metadata();
   const picture = { width, height, hasAlpha: channels % 2 === 0 };
   const fits = { ...rest, ...(format !== 'webp' && { density }), ...(icc && channels >= 3 && { icc }) };
-  return embedMetadata(plain, format, picture, fits as PhotoMetadata, () => undefined);
+  return embedMetadata(plain, format, picture, fits, () => undefined);
 }
 
 /** EXIF and 300 pixels an inch, as a PNG holds them. */
