@@ -49,6 +49,32 @@ function addSweep(program: Command): void {
     const { sweep } = await import('./commands/sweep.ts');
     await sweep(options);
   });
+  addSweepVerbs(command);
+}
+
+/** What is done with sweeps that were started. Their flags are their own, not those of `sweep`. */
+function addSweepVerbs(sweeps: Command): void {
+  sweeps.enablePositionalOptions();
+  const verb = (name: string, description: string, shown: string): Command =>
+    sweeps
+      .command(name)
+      .description(description)
+      .option('--json', 'one JSON object a line on standard output', false)
+      .addHelpText('after', examples([`sweep ${shown}`]));
+  const load = () => import('./commands/sweep.ts');
+  verb('list', 'all sweeps, with what is recommended', 'list').action(async (options: { json: boolean }) => {
+    await (await load()).listSweeps(options);
+  });
+  verb('resume', 'go on with the values that are not trained yet', 'resume digits')
+    .argument('<sweep>', 'its name, or its folder')
+    .action(async (sweepId: string, options: { json: boolean }) => {
+      await (await load()).resumeSweep(sweepId, options);
+    });
+  verb('remove', 'remove table, plot and runs of sweeps; their models stay', 'remove digits')
+    .argument('<sweeps...>', 'their names, or their folders')
+    .action(async (sweepIds: string[], options: { json: boolean }) => {
+      await (await load()).removeSweeps(sweepIds, options);
+    });
 }
 
 /** What and how to train. */

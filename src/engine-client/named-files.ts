@@ -7,6 +7,7 @@ type NamedPaths = (params: Fields) => { paths: readonly unknown[]; ids?: readonl
 const nothing: NamedPaths = () => ({ paths: [] });
 const source: NamedPaths = (params) => ({ paths: pathsOfSources([params['source']]) });
 const run: NamedPaths = ({ runId }) => ({ paths: [], ids: [runId] });
+const sweep: NamedPaths = ({ sweepId }) => ({ paths: [], ids: [sweepId] });
 const training: NamedPaths = ({ data, runDir }) => ({ paths: [...listOf(data), ...given(runDir)] });
 
 const photos: NamedPaths = ({ sources, job }) => ({
@@ -70,6 +71,9 @@ const calls: Partial<Record<CallName, NamedPaths>> = {
   'explore.codes': nothing,
   'explore.discard': ({ paths }) => ({ paths: listOf(paths) }),
   'evaluate.run': ({ data }) => ({ paths: listOf(data) }),
+  'sweep.list': nothing,
+  'sweep.resume': sweep,
+  'sweep.remove': sweep,
   'sweep.start': ({ base }) => training(isFields(base) ? base : {}),
 };
 

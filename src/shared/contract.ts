@@ -10,6 +10,7 @@ import type {
   RunSummary,
   SweepEvent,
   SweepResult,
+  SweepSummary,
   TrainEstimate,
   TrainEvent,
   TrainResult,
@@ -311,6 +312,9 @@ interface Results {
   'runs.resume': TrainResult;
   'runs.remove': null;
   'sweep.start': SweepResult;
+  'sweep.list': SweepSummary[];
+  'sweep.resume': SweepResult;
+  'sweep.remove': null;
   'explore.open': LibrarySummary;
   'explore.similar': SimilarResult;
   'explore.neighbours': Neighbour[];
@@ -330,6 +334,7 @@ interface CallEvents {
   'train.start': TrainEvent;
   'runs.resume': TrainEvent;
   'sweep.start': SweepEvent;
+  'sweep.resume': SweepEvent;
   'evaluate.run': EvaluateRow;
   'batch.watch': BatchEvent;
   'batch.run': BatchEvent;

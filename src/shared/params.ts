@@ -268,6 +268,11 @@ export const paramSchemas = {
       .min(2)
       .max(100),
   }),
+  'sweep.list': z.object({}),
+  /** Goes on with the values that are not done, with the settings of the sweep's own `sweep.json`. */
+  'sweep.resume': z.object({ sweepId: runId }),
+  /** Removes table, plot and the runs of a sweep; its models stay. */
+  'sweep.remove': z.object({ sweepId: runId }),
   ...exploreParams,
   'evaluate.run': z.object({
     task: z.enum(['denoise', 'codec']),

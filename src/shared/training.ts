@@ -178,6 +178,22 @@ export interface SweepResult {
   files: { json: string; markdown: string; svg: string; png: string };
 }
 
+/** A sweep as lists show it. */
+export interface SweepSummary {
+  /** Its name, or its folder where that is not among the others. */
+  sweepId: string;
+  folder: string;
+  preset: string;
+  option: string;
+  values: (number | string)[];
+  /** Those of its values that are trained. */
+  done: (number | string)[];
+  /** `running` while one of its values is trained, in this process or another. */
+  state: 'running' | 'finished' | 'interrupted';
+  /** Null until all values are trained. */
+  recommendation: SweepResult['recommendation'] | null;
+}
+
 export type SweepEvent =
   | { type: 'valueStarted'; index: number; count: number; value: number | string; runId: string }
   | { type: 'training'; value: number | string; event: TrainEvent }

@@ -60,7 +60,7 @@ export async function removeRuns(runs: readonly string[], { json }: { json: bool
 }
 
 /** What has a separator in it is a folder, which the engine takes from nowhere but the root. */
-function runIdOf(run: string): string {
+export function runIdOf(run: string): string {
   return /[/\\]/.test(run) ? resolve(run) : run;
 }
 

@@ -1,11 +1,13 @@
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 import type { Params } from '../../shared/params.ts';
-import type { SweepEvent, SweepResult } from '../../shared/training.ts';
+import type { CallEvent } from '../../shared/contract.ts';
+import type { SweepEvent, SweepResult, SweepSummary } from '../../shared/training.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { duration, Output, table } from '../output.ts';
 import { listsAmong } from '../train-flags.ts';
 import { metricsText, progressText } from '../training-report.ts';
 import { withEngine } from '../with-engine.ts';
+import { runIdOf } from './runs.ts';
 import { trainParamsOf } from './train.ts';
 import type { TrainOptions } from './train.ts';
 
@@ -24,14 +26,60 @@ export async function sweep(options: SweepOptions): Promise<void> {
     return;
   }
   await withEngine(output, async ({ engine, signal }) => {
-    const result = await engine.call('sweep.start', params, {
-      signal,
-      onEvent: (message) => {
-        if (message.type === 'event') tell(message.event, output, options.json);
-      },
-    });
+    const onEvent = teller(output, options.json);
+    const result = await engine.call('sweep.start', params, { signal, onEvent });
     output.result({ ...result }, resultText(result));
   });
+}
+
+/** Lists the sweeps of the data folder. */
+export async function listSweeps({ json }: { json: boolean }): Promise<void> {
+  const output = new Output(json);
+  await withEngine(output, async ({ engine }) => {
+    const sweeps = await engine.call('sweep.list', {});
+    if (json) {
+      for (const each of sweeps) output.result({ ...each }, '');
+      return;
+    }
+    if (sweeps.length === 0) {
+      output.note('There are no sweeps yet. Start one with: pellucid sweep.');
+      return;
+    }
+    output.result({}, table([['sweep', 'preset', 'option', 'state', 'done', 'recommended'], ...sweeps.map(rowOf)]));
+  });
+}
+
+/** Goes on with a sweep, with the settings and values that it was started with. */
+export async function resumeSweep(sweepId: string, { json }: { json: boolean }): Promise<void> {
+  const output = new Output(json);
+  await withEngine(output, async ({ engine, signal }) => {
+    const params = { sweepId: runIdOf(sweepId) };
+    const result = await engine.call<'sweep.resume'>('sweep.resume', params, { signal, onEvent: teller(output, json) });
+    output.result({ ...result }, resultText(result));
+  });
+}
+
+/** Removes sweeps, one after the other. */
+export async function removeSweeps(sweepIds: readonly string[], { json }: { json: boolean }): Promise<void> {
+  const output = new Output(json);
+  await withEngine(output, async ({ engine }) => {
+    for (const sweepId of sweepIds) {
+      await engine.call('sweep.remove', { sweepId: runIdOf(sweepId) });
+      output.result({ removed: sweepId }, `Removed the sweep ${sweepId} and its runs; its models stay.`);
+    }
+  });
+}
+
+function rowOf({ sweepId, preset, option, state, values, done, recommendation }: SweepSummary): string[] {
+  const part = `${done.length} of ${values.length}`;
+  return [sweepId, preset, option, state, part, recommendation === null ? '' : String(recommendation.value)];
+}
+
+/** Tells what a sweep does while it does it. */
+function teller(output: Output, json: boolean): (message: CallEvent<'sweep.start'>) => void {
+  return (message) => {
+    if (message.type === 'event') tell(message.event, output, json);
+  };
 }
 
 async function paramsOf(options: SweepOptions): Promise<Params<'sweep.start'>> {

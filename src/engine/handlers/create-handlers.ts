@@ -19,7 +19,7 @@ import { createModelChangers, createModelReaders } from './model-handlers.ts';
 import { OpenImages } from './open-images.ts';
 import { createReceiveHandler } from './received-files.ts';
 import { createRestoreHandlers } from './restore-handlers.ts';
-import { createSweepHandler } from './sweep-handler.ts';
+import { createSweepHandlers } from './sweep-handler.ts';
 import { createTrainHandlers } from './train-handler.ts';
 
 /** Every call of the contract, thin over `operations`. Nothing heavy is loaded before the first call needs it. */
@@ -52,7 +52,7 @@ export function createHandlers(options: EngineOptions): Handlers {
     'file.process': (params, { signal, progress }) => processFile(params, models, { signal, onProgress: progress }),
     'montage.write': (params, { signal, progress }) => writeMontage(params, models, { signal, onProgress: progress }),
     ...training,
-    'sweep.start': createSweepHandler(options.dataFolder, folders, training['train.start']),
+    ...createSweepHandlers(options.dataFolder, folders, training['train.start']),
     'train.estimate': createEstimateHandler(folders),
     'data.inspect': ({ data, seed, patch }, { signal }) => inspectData(data, { seed, patch, signal }),
     ...createExploreHandlers(options, models),

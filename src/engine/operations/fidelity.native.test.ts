@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { embedMetadata } from '../../image/embed-metadata.ts';
 import { encodePhoto } from '../../image/encode-photo.ts';
 import {
   adobeRgb,
@@ -119,6 +120,24 @@ const metadata = (orientation = 1): PhotoMetadata => ({
   density: { x: 300, y: 300 },
 });
 
+/** A file with all the metadata that belongs to its channels; sharp itself would convert the pixels to a profile. */
+function withMetadata(
+  plain: Uint8Array,
+  format: 'png' | 'webp' | 'jpeg',
+  { width, height, channels }: Omit<Values, 'data'>,
+): Uint8Array {
+  const { icc, density, ...rest } = metadata();
+  const picture = { width, height, hasAlpha: channels % 2 === 0 };
+  const fits = { ...rest, ...(format !== 'webp' && { density }), ...(icc && channels >= 3 && { icc }) };
+  return embedMetadata(plain, format, picture, fits, () => undefined);
+}
+
+/** EXIF and 300 pixels an inch, as a PNG holds them. */
+const pngMetadata = (width: number, height: number): Buffer[] => [
+  pngChunk('pHYs', Uint8Array.of(0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1)),
+  pngChunk('eXIf', buildExif({ orientation: 1, width, height })),
+];
+
 /** Smooth, so that JPEG changes it little, and different in every quarter, so that a turn is seen. */
 const smooth = {
   width: 32,
@@ -198,7 +217,8 @@ describe('alpha and colour under it, exactly', () => {
     // Fully transparent pixels with a colour, which encoders like to clear.
     for (let index = channels - 1; index < 60 * channels; index += channels) data[index] = 0;
     const made = rawSharp(data, 20, 14, channels);
-    const bytes = await (format === 'png' ? made.png() : made.webp({ lossless: true, exact: true })).toBuffer();
+    const plain = await (format === 'png' ? made.png() : made.webp({ lossless: true, exact: true })).toBuffer();
+    const bytes = withMetadata(plain, format, { width: 20, height: 14, channels });
     const { written } = await unchanged(bytes, `.${format}`);
     const [before, after] = [await valuesOf(bytes), await valuesOf(written)];
     expect(before.data).toEqual(data);
@@ -206,13 +226,16 @@ describe('alpha and colour under it, exactly', () => {
     const alphaOf = ({ data: all }: Values) => all.filter((_value, index) => index % channels === channels - 1);
     expect(alphaOf(after)).toEqual(alphaOf(before));
     if (format === 'png') expect(after).toEqual(before);
+    expect((await sharp(bytes).metadata()).xmp?.toString()).toContain('Käse 日本');
+    await expectSameMetadata(bytes, written);
   });
 });
 
 test('1-bit PNG: black and white stay, as 8-bit grey, and it is said', async () => {
   const rows = [Uint8Array.of(0b10110010, 0b10000000), Uint8Array.of(0b01001101, 0)];
-  const bytes = buildPng({ width: 9, height: 2, bitDepth: 1, colourType: 0, rows });
+  const bytes = buildPng({ width: 9, height: 2, bitDepth: 1, colourType: 0, rows, before: pngMetadata(9, 2) });
   const { written, notes } = await unchanged(bytes, '.png');
+  await expectSameMetadata(bytes, written);
   const { data, channels } = await valuesOf(written);
   expect(channels).toBe(1);
   expect([...data].map((value) => value / 255)).toEqual([1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0]);
@@ -232,11 +255,14 @@ test.each([
 });
 
 test('CMYK JPEG: the colours that it shows, as sRGB, and it is said', async () => {
-  const bytes = await rawSharp(smooth.data, 32, 24, 3).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+  const inked = await rawSharp(smooth.data, 32, 24, 3).toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer();
+  // No profile: that of CMYK does not belong to sRGB.
+  const bytes = withMetadata(inked, 'jpeg', { width: 32, height: 24, channels: 1 });
   expect((await sharp(bytes).metadata()).space).toBe('cmyk');
   const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
   const shown = { data: Uint8Array.from(data), width: info.width, height: info.height, channels: info.channels };
   const { written, notes } = await unchanged(bytes, '.jpg');
   expect(largestDifference(await valuesOf(written), shown)).toBeLessThanOrEqual(mostOfJpeg);
   expect(notes.join()).toContain('CMYK');
+  await expectSameMetadata(bytes, written);
 });

@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readPhoto } from '../../image/read-photo.ts';
 import { createModelStore } from '../../ml/store/model-store.ts';
 import type { Params } from '../../shared/params.ts';
-import type { SweepEvent } from '../../shared/training.ts';
+import type { SweepEvent, SweepSummary } from '../../shared/training.ts';
 import { createTrainHandlers } from '../handlers/train-handler.ts';
 import { createLaneQueue } from '../server/lane-queue.ts';
+import { listSweeps, removeSweep, sweepParamsOf } from './known-sweeps.ts';
 import { runSweep } from './run-sweep.ts';
 
 let folder: string;
@@ -116,6 +117,41 @@ describe('a sweep', () => {
     const wider = await sweep(params({ values: [1, 4, 2] }));
     expect(wider.rows.map(({ value }) => value)).toEqual([1, 2, 4]);
     expect(events.filter(({ type }) => type === 'valueStarted')).toHaveLength(1);
+  });
+
+  it('is listed with what is done, goes on from its own record, and is removed with its runs but not its models', async () => {
+    const places = { sweepsDir: join(folder, 'sweeps'), runsDir: join(folder, 'runs') };
+    expect(await listSweeps(places)).toEqual([]);
+    const abort = new AbortController();
+    const whileTraining: Promise<SweepSummary[]>[] = [];
+    const stopping = (event: SweepEvent): void => {
+      if (event.type !== 'training' || event.value !== 4 || event.event.type !== 'step') return;
+      whileTraining.push(listSweeps(places).finally(() => abort.abort()));
+    };
+    await expect(sweep(params(), abort, stopping)).rejects.toMatchObject({ code: 'ABORTED' });
+    const known = { sweepId: 'rows', preset: 'dense', option: 'bottleneck', values: [1, 4], done: [1] };
+    expect(await whileTraining[0]).toMatchObject([{ ...known, state: 'running', recommendation: null }]);
+    expect(await listSweeps(places)).toMatchObject([{ ...known, state: 'interrupted', recommendation: null }]);
+    expect(await sweepParamsOf('rows', places)).toEqual(params());
+    const { recommendation } = await sweep(await sweepParamsOf('rows', places));
+    expect(await listSweeps(places)).toMatchObject([{ ...known, done: [1, 4], state: 'finished', recommendation }]);
+    await writeFile(join(places.sweepsDir, 'rows', 'notes.txt'), 'mine');
+    await removeSweep('rows', places);
+    expect(await readdir(join(places.sweepsDir, 'rows'))).toEqual(['notes.txt']);
+    expect(await readdir(places.runsDir)).toEqual([]);
+    expect((await readdir(join(folder, 'models'))).toSorted()).toEqual(['rows-1', 'rows-4']);
+    for (const attempt of [removeSweep('rows', places), sweepParamsOf('other', places)])
+      await expect(attempt).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+  });
+
+  it('whose record was changed by hand is refused, and listed no more', async () => {
+    const places = { sweepsDir: join(folder, 'sweeps'), runsDir: join(folder, 'runs') };
+    await mkdir(join(places.sweepsDir, 'rows'), { recursive: true });
+    await writeFile(join(places.sweepsDir, 'rows', 'sweep.json'), JSON.stringify({ ...params(), rows: 'none' }));
+    expect(await listSweeps(places)).toEqual([]);
+    const refusal = { code: 'INVALID_ARGUMENT', subject: join(places.sweepsDir, 'rows', 'sweep.json') };
+    for (const attempt of [sweepParamsOf('rows', places), removeSweep('rows', places), sweep()])
+      await expect(attempt).rejects.toMatchObject(refusal);
   });
 
   it('is not mixed with one of other settings', async () => {

@@ -32,6 +32,7 @@ export async function runSweep(params: Params<'sweep.start'>, context: SweepCont
   const runs = sweepRuns(params);
   const before = await doneRows(folder, params);
   const rows: Row[] = [];
+  await writeRows(folder, params, before);
   for (const [index, run] of runs.entries()) {
     const place = { index, count: runs.length };
     const known = before.find(({ value }) => value === run.value);
@@ -79,7 +80,7 @@ function isInstalled(id: string, store: SweepContext['store']): Promise<boolean>
 }
 
 /** The metric that was asked for, else PSNR, which people read best, else the preset's first. */
-function metricOf({ base }: Params<'sweep.start'>, rows: readonly Pick<Row, 'metrics'>[]): string {
+export function metricOf({ base }: Params<'sweep.start'>, rows: readonly Pick<Row, 'metrics'>[]): string {
   const names = Object.keys(rows[0]?.metrics ?? {});
   if (base.metric !== undefined && names.includes(base.metric)) return base.metric;
   return names.includes('psnr') ? 'psnr' : (names[0] ?? 'loss');

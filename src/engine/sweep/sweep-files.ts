@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
 import { rasteriseSvg } from '../../image/rasterise-svg.ts';
 import { writeFileSafely } from '../../image/write-file.ts';
 import { PellucidError } from '../../shared/errors.ts';
+import { paramSchemas } from '../../shared/params.ts';
 import type { Params } from '../../shared/params.ts';
 import type { SweepResult } from '../../shared/training.ts';
 import { drawSweepPlot } from '../plots/sweep-plot.ts';
@@ -11,9 +13,7 @@ import { drawSweepPlot } from '../plots/sweep-plot.ts';
 type Row = SweepResult['rows'][number];
 
 /** What a sweep keeps of itself, so that it goes on where it stopped. */
-interface SweepRecord {
-  base: Params<'sweep.start'>['base'];
-  option: string;
+export interface SweepRecord extends Params<'sweep.start'> {
   rows: Row[];
 }
 
@@ -24,33 +24,51 @@ export function sweepFiles(folder: string): SweepResult['files'] {
   return { json: path('json'), markdown: path('md'), svg: path('svg'), png: path('png') };
 }
 
+const figures = z.record(z.string(), z.number());
+const recordSchema: z.ZodType<SweepRecord> = paramSchemas['sweep.start'].extend({
+  rows: z.array(
+    z.object({
+      value: z.union([z.number(), z.string()]),
+      ...{ runId: z.string(), modelId: z.string(), steps: z.number(), seconds: z.number() },
+      stoppedBy: z.enum(['budget', 'early-stopping', 'user']),
+      ...{ parameters: z.number(), codeSize: z.number().nullable(), metrics: figures, trainMetrics: figures },
+      gap: z.number().nullable(),
+    }),
+  ),
+});
+
 /**
- * The rows of a sweep that were done before.
- * @throws {PellucidError} INVALID_ARGUMENT for a sweep of that name with other settings: its rows do not compare
+ * What a sweep keeps of itself; null where there is none.
+ * @throws {PellucidError} INVALID_ARGUMENT for a file that was changed into something else
  */
-export async function doneRows(folder: string, { base, option }: Params<'sweep.start'>): Promise<Row[]> {
+export async function readSweep(folder: string): Promise<SweepRecord | null> {
   const { json } = sweepFiles(folder);
   const text = await readFile(json, 'utf8').catch(() => null);
-  if (text === null) return [];
-  let record: SweepRecord;
+  if (text === null) return null;
   try {
-    record = JSON.parse(text) as SweepRecord;
+    return recordSchema.parse(JSON.parse(text));
   } catch (error) {
     const message = `${json} is damaged. Remove it, and the sweep goes on from the checkpoints of its runs.`;
     throw new PellucidError('INVALID_ARGUMENT', message, { subject: json, cause: error });
   }
-  if (record.option === option && isDeepStrictEqual(record.base, recorded(base))) return record.rows;
+}
+
+/**
+ * The rows of a sweep that were done before.
+ * @throws {PellucidError} as {@link readSweep}; INVALID_ARGUMENT for a sweep of that name with other settings: its rows
+ *   do not compare
+ */
+export async function doneRows(folder: string, { base, option }: Params<'sweep.start'>): Promise<Row[]> {
+  const record = await readSweep(folder);
+  if (record === null) return [];
+  if (record.option === option && isDeepStrictEqual(recorded(record.base), recorded(base))) return record.rows;
   const message = `There is a sweep ${base.name} with other settings in ${folder}. Choose another name.`;
   throw new PellucidError('INVALID_ARGUMENT', message, { subject: base.name });
 }
 
-/** Writes what is done so far. */
-export async function writeRows(
-  folder: string,
-  { base, option }: Params<'sweep.start'>,
-  rows: readonly Row[],
-): Promise<void> {
-  const record: SweepRecord = { base: recorded(base), option, rows: [...rows] };
+/** Writes what is wanted and what is done so far. */
+export async function writeRows(folder: string, params: Params<'sweep.start'>, rows: readonly Row[]): Promise<void> {
+  const record: SweepRecord = { ...params, base: recorded(params.base), rows: [...rows] };
   await writeText(sweepFiles(folder).json, JSON.stringify(record, null, 2));
 }
 
