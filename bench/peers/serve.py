@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 import inference
+import loaded
 import training
 
 torch.set_num_threads(os.cpu_count() or 1)
@@ -42,6 +43,8 @@ def prepare(request):
         return inference.onnx_case(request["network"], request["folder"], inputs_of(request))
     if kind == "training":
         return training.case(request), lambda output: output
+    if kind in ("kerasEpoch", "loadedDenoiser"):
+        return loaded.case(request), lambda output: output
     if kind == "opencv":
         return opencv_case(request)
     raise ValueError(f"unknown kind {kind}")

@@ -39,14 +39,17 @@ def to_input(photos):
     return (photos.permute(0, 3, 1, 2).to(torch.float32) / 255).contiguous(memory_format=torch.channels_last)
 
 
-def denoiser_case(request):
-    """Noise of a random level for each patch, mean absolute error of the noise's prediction."""
+def denoiser_case(request, next_photos=None):
+    """Noise of a random level for each patch, mean absolute error of the noise's prediction.
+
+    `next_photos` gives the batch of each step; the same one always when it is absent.
+    """
     network = Network(request["folder"]).to(memory_format=torch.channels_last)
     trainer = Trainer(list(network.parameters()), request["learningRate"], request["dtype"] == "bfloat16")
-    photos = photos_of(request)
+    photos = photos_of(request) if next_photos is None else None
 
     def loss_of():
-        clean = to_input(photos)
+        clean = to_input(photos if next_photos is None else next_photos())
         levels = torch.rand(clean.shape[0], 1, 1, 1) * (55 / 255)
         noisy = clean + torch.randn_like(clean) * levels
         noise = network(noisy, levels.expand(-1, 1, clean.shape[2], clean.shape[3]))

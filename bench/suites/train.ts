@@ -18,11 +18,12 @@ import { samplePixels } from '../harness/pictures.ts';
 import type { Ratio, SuiteContext, SuiteResult } from '../harness/report.ts';
 import { Rounds } from '../harness/rounds.ts';
 import type { Case } from '../harness/rounds.ts';
+import { denseEpoch, loadedPeers, loadedStep, loadedTrainings } from '../harness/training-cases.ts';
 
 const learningRate = 1e-4;
 const shapes = { denoiser: { batch: 16, patch: 64 }, codec: { batch: 6, patch: 128 } } as const;
 
-/** One training step of each preset at its own batch and patch, against PyTorch. */
+/** One training step of each preset at its own batch and patch, against PyTorch; trainings with their data beside it. */
 export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
   const notes: string[] = [];
   const peak = await convolutionPeak('float32');
@@ -32,11 +33,13 @@ export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
     await session(await codecStep(), 'codec step', 'float32'),
     await session(await codecStep(), 'codec step', 'bfloat16'),
   ];
+  const loaded = await loadedTrainings(context.workFolder);
   const peer = await startPeer(context, notes);
   try {
     const cases = [
       peak.asCase('convolution float32'),
       ...sessions.map((each) => each.case),
+      ...loaded.cases,
       ...(peer === undefined ? [] : await peerSteps(peer, context)),
     ];
     const options = { rounds: context.short ? 9 : 25, warmUps: 2, anchor: 'convolution float32' };
@@ -49,11 +52,14 @@ export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
         ...againstPyTorch(rounds, 'denoiser step', 'bfloat16', 1),
         ...againstPyTorch(rounds, 'codec step', 'float32', 1),
         ...againstPyTorch(rounds, 'codec step', 'bfloat16', 1),
+        ...rounds.ratio(`${denseEpoch} / Keras`, denseEpoch, `${denseEpoch}: Keras`, 0.6),
+        ...rounds.ratio(`${loadedStep} / PyTorch`, loadedStep, `${loadedStep}: PyTorch`, 0.95),
       ],
       notes,
     };
   } finally {
     peer?.end();
+    loaded.dispose();
     for (const each of [peak, ...sessions.map((one) => one.session)]) each.dispose();
   }
 }
@@ -167,5 +173,5 @@ async function peerSteps(peer: Peer, { workFolder }: SuiteContext): Promise<Case
       cases.push(await peer.prepare(`${preset} step: PyTorch ${dtype}`, request));
     }
   }
-  return cases;
+  return [...cases, ...(await loadedPeers(peer, workFolder, folders.denoiser))];
 }

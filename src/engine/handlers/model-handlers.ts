@@ -35,7 +35,9 @@ export function createModelReaders(
     },
     'models.verify': async ({ id }) => {
       const chosen = id === undefined ? await store.installed() : [await store.find(id)];
-      return await Promise.all(chosen.map(verdictOf));
+      const damaged = id === undefined ? await store.damaged() : [];
+      const unreadable = damaged.map(({ error, ...one }) => ({ ...one, isIntact: false, problem: error.message }));
+      return [...(await Promise.all(chosen.map(verdictOf))), ...unreadable];
     },
     'models.export': async ({ id }) => {
       const bytes = await packModel((await store.find(id)).folder);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -29,6 +29,25 @@ describe('an empty store', () => {
     const error = { code: 'MODEL_NOT_FOUND', message: expect.stringContaining(userDir) as string };
     await expect(store().load('denoiser')).rejects.toMatchObject(error);
     await expect(store().load('codec', 'mine')).rejects.toMatchObject({ ...error, subject: 'mine' });
+  });
+});
+
+describe('a package that was edited by hand', () => {
+  it.each([
+    ['into no JSON', (json: string) => json.slice(1), 'not JSON'],
+    ['with a field that there is not', (json: string) => json.replace('"version"', '"versions"'), 'version'],
+    ['with layers that the weights do not fit', (json: string) => json.replace(/"filters":\d+/, '"filters":7'), 'tiny'],
+  ])('%s is refused by name, and the others stay', async (_, change, words) => {
+    await install(userDir, tinyDenoiser('intact'));
+    await install(userDir, tinyDenoiser('tiny'));
+    const path = join(userDir, 'tiny', 'manifest.json');
+    await writeFile(path, change(await readFile(path, 'utf8')));
+    const error = { code: 'MODEL_CORRUPT', message: expect.stringContaining(words) as string };
+    await expect(store().find('tiny')).rejects.toMatchObject(error);
+    await expect(store().load('denoiser', 'tiny')).rejects.toMatchObject(error);
+    expect((await store().damaged()).map(({ id }) => id)).toEqual(['tiny']);
+    expect((await store().list()).map(({ id }) => id)).toEqual(['intact']);
+    expect((await store().load('denoiser')).manifest.id).toBe('intact');
   });
 });
 

@@ -23,7 +23,12 @@ export interface ModelStore {
   list(): Promise<ModelSummary[]>;
   /** What `list` lists, with folders and manifests. */
   installed(): Promise<Installed[]>;
-  /** The model of an id without its weights; the bundled one where two have it. Throws MODEL_NOT_FOUND. */
+  /** What is wrong with packages that cannot be read, by the name of their folder. */
+  damaged(): Promise<{ id: string; bundled: boolean; error: PellucidError }[]>;
+  /**
+   * The model of an id without its weights; the bundled one where two have it. Throws MODEL_NOT_FOUND, or MODEL_CORRUPT
+   * where the package in the folder of that name cannot be read.
+   */
   find(id: string): Promise<Installed>;
   /** The model that is used for a kind when none is named. */
   defaultOf(kind: ModelKind): Promise<Installed | undefined>;
@@ -57,11 +62,18 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
     ...(await modelsIn(bundledDir, true)),
     ...(await modelsIn(userDir, false)),
   ];
+  const damaged = async (): ReturnType<ModelStore['damaged']> => [
+    ...(await damagedIn(bundledDir, true)),
+    ...(await damagedIn(userDir, false)),
+  ];
+  const missing = async (kind: ModelKind | null, id: string | undefined): Promise<PellucidError> =>
+    (await damaged()).find((one) => one.id === id)?.error ?? notFound(kind, id, userDir);
   return {
     installed,
+    damaged,
     find: async (id) => {
       const model = (await installed()).find(({ manifest }) => manifest.id === id);
-      if (model === undefined) throw notFound(null, id, userDir);
+      if (model === undefined) throw await missing(null, id);
       return model;
     },
     defaultOf: async (kind) => defaultOf(kind, await installed(), await readChoices(userDir)),
@@ -84,7 +96,7 @@ export function createModelStore({ bundledDir, userDir }: ModelStoreFolders): Mo
         id === undefined
           ? defaultOf(kind, models, await readChoices(userDir))
           : models.find(({ manifest }) => manifest.id === id);
-      if (model === undefined) throw notFound(kind, id, userDir);
+      if (model === undefined) throw await missing(kind, id);
       const actual = model.manifest.architecture.kind;
       if (actual === kind) return await readModelPackage(model.folder);
       const message = `Model ${model.manifest.id} is a ${actual}, and a ${kind} is needed here. "pellucid models list" shows all.`;
@@ -125,16 +137,32 @@ function newest(models: readonly Installed[]): Installed | undefined {
 }
 
 async function modelsIn(dir: string, bundled: boolean): Promise<Installed[]> {
-  const names = await readdir(dir).catch(() => []);
   const found: Installed[] = [];
-  for (const name of names.sort()) {
+  for (const name of await packageNames(dir)) {
     const folder = join(dir, name);
-    // A folder that is no model, or one that is being written, is not the store's.
+    // A folder that is no model is not the store's.
     const manifest = await readManifest(folder).catch(() => null);
-    if (manifest !== null && !name.includes('.tmp') && !name.includes('.old'))
-      found.push({ folder, bundled, manifest });
+    if (manifest !== null) found.push({ folder, bundled, manifest });
   }
   return found;
+}
+
+async function damagedIn(dir: string, bundled: boolean): ReturnType<ModelStore['damaged']> {
+  const found: Awaited<ReturnType<ModelStore['damaged']>> = [];
+  for (const id of await packageNames(dir)) {
+    const error = await readManifest(join(dir, id)).then(
+      () => null,
+      (failure: unknown) => failure,
+    );
+    if (error instanceof PellucidError && error.code === 'MODEL_CORRUPT') found.push({ id, bundled, error });
+  }
+  return found;
+}
+
+/** Folders that may be packages, but for those that are being written. */
+async function packageNames(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => []);
+  return names.filter((name) => !name.includes('.tmp') && !name.includes('.old')).sort();
 }
 
 async function summaryOf(
