@@ -1,6 +1,7 @@
 import type { PelBlock, PelFile } from '../codec/container.ts';
 import type { Pixels, Region } from '../shared/pixels.ts';
 import type { Progress } from '../shared/contract.ts';
+import type { NoiseMap } from './estimate/noise-map.ts';
 
 /** Options that every long computation takes. */
 export interface WorkOptions {
@@ -10,9 +11,15 @@ export interface WorkOptions {
   pace?: () => Promise<void>;
 }
 
-export interface DenoiseOptions extends WorkOptions {
+/** The noise to take out. */
+export interface NoiseOptions {
   /** Standard deviation of the noise on the 0..255 scale, whatever the bit depth. */
   sigma255: number;
+  /** Where the noise varies: its levels over the picture, which count in place of `sigma255`. */
+  noiseMap?: NoiseMap;
+}
+
+export interface DenoiseOptions extends WorkOptions, NoiseOptions {
   /** Take the mean over the eight orientations of the picture. */
   ensemble?: boolean;
   /** Only this part of the picture is computed and returned. */
@@ -29,10 +36,9 @@ export interface Denoiser {
   dispose(): void;
 }
 
-export interface CompressOptions extends WorkOptions {
+export interface CompressOptions extends WorkOptions, NoiseOptions {
   /** 1..100. */
   quality: number;
-  sigma255: number;
   /** ICC, EXIF, XMP, alpha: kept in the file beside the picture. */
   blocks: PelBlock[];
 }

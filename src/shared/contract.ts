@@ -90,6 +90,8 @@ export interface ImageInfo {
   notes: string[];
   /** Estimated noise, standard deviation on the 0..255 scale. */
   sigma255: number;
+  /** The least and the most of it, where it varies over the picture. */
+  sigmaRange255: [number, number] | null;
   noiseWord: NoiseWord;
   /** True where a clean reference is known, so that a quality metric means something. */
   hasReference: boolean;

@@ -207,6 +207,7 @@ function picture(name: string, sizeBytes: number): ImageInfo {
     sizeBytes,
     notes: [],
     sigma255: 12,
+    sigmaRange255: null,
     noiseWord: 'low',
     hasReference: false,
     pel: null,

@@ -138,6 +138,8 @@ export const en = {
     noiseModes: { auto: 'Automatic', manual: 'By hand' },
     sigma: 'Noise level',
     estimated: (sigma: string, word: string) => `Estimated: ${sigma} of 255 (${word})`,
+    estimatedFromTo: (least: string, most: string, word: string) =>
+      `Estimated: ${least} to ${most} of 255, as it varies over the photo (${word})`,
     quality: 'Quality',
     aim: 'What decides the quality',
     aims: { quality: 'Quality', size: 'Size', psnr: 'PSNR' } as Words<Aim>,

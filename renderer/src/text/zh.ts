@@ -119,6 +119,7 @@ export const zh: Text = {
     noiseModes: { auto: '自动', manual: '手动' },
     sigma: '噪声强度',
     estimated: (sigma, word) => `估计值 ${sigma}（${word}），满刻度 255`,
+    estimatedFromTo: (least, most, word) => `估计值 ${least} 至 ${most}（${word}），随位置变化，满刻度 255`,
     quality: '质量',
     aim: '由什么决定质量',
     aims: { quality: '质量', size: '大小', psnr: 'PSNR' },

@@ -3,7 +3,8 @@ import { encodePhoto, sameFormat } from '../../image/encode-photo.ts';
 import { readPhoto } from '../../image/read-photo.ts';
 import { previewPng } from '../../image/preview.ts';
 import { addGaussianNoise, toPixels } from '../../ml/degradation/gaussian.ts';
-import { estimateSigma255, noiseWordOf } from '../../ml/estimate/noise-level.ts';
+import { noiseWordOf } from '../../ml/estimate/noise-level.ts';
+import { estimateNoise } from '../../ml/estimate/noise-map.ts';
 import type { ImageInfo } from '../../shared/contract.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { ImageLayer } from '../../shared/params.ts';
@@ -23,12 +24,12 @@ export function createImageHandlers(images: OpenImages, models: Models): ImageCa
     'image.open': async ({ source, maxPixels }, { signal }) => {
       if (await isPel(source)) return infoOf(images.addPel(await openPel(source, models, { signal })));
       const photo = await readPhoto(source, { signal, ...(maxPixels === undefined ? {} : { maxPixels }) });
-      return infoOf(images.add(photo, estimateSigma255(photo.pixels), null));
+      return infoOf(images.add(photo, estimateNoise(photo.pixels), null));
     },
     'image.addNoise': async ({ imageId, sigma255, seed }) => {
       const { photo } = images.get(imageId);
       const noisy = await withNoise(photo, sigma255, seed);
-      return infoOf(images.add(noisy, estimateSigma255(noisy.pixels), photo.pixels));
+      return infoOf(images.add(noisy, estimateNoise(noisy.pixels), photo.pixels));
     },
     'image.close': ({ imageId }) => {
       images.close(imageId);
@@ -64,8 +65,9 @@ async function withNoise(photo: Photo, sigma255: number, seed: number): Promise<
   return { ...photo, pixels, source };
 }
 
-function infoOf({ imageId, photo, sigma255, reference, pelHeader }: OpenImage): ImageInfo {
+function infoOf({ imageId, photo, noise, reference, pelHeader }: OpenImage): ImageInfo {
   const { pixels, alpha, source } = photo;
+  const { sigma255, map } = noise;
   return {
     imageId,
     name: source.name,
@@ -78,6 +80,7 @@ function infoOf({ imageId, photo, sigma255, reference, pelHeader }: OpenImage): 
     sizeBytes: source.sizeBytes,
     notes: source.notes,
     sigma255,
+    sigmaRange255: map === null ? null : [Math.min(...map.sigma255), Math.max(...map.sigma255)],
     noiseWord: noiseWordOf(sigma255),
     hasReference: reference !== null,
     pel: pelHeader === null ? null : { modelId: pelHeader.modelId, quality: pelHeader.quality },

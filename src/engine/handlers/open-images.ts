@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { PelHeader } from '../../codec/pel-format.ts';
+import type { NoiseEstimate } from '../../ml/estimate/noise-map.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Photo } from '../../shared/photo.ts';
 import type { Pixels } from '../../shared/pixels.ts';
@@ -19,8 +20,7 @@ export interface RestoredImage {
 export interface OpenImage {
   readonly imageId: string;
   readonly photo: Photo;
-  /** Estimated noise, standard deviation on the 0..255 scale. */
-  readonly sigma255: number;
+  readonly noise: NoiseEstimate;
   /** The clean picture, where it is known. */
   readonly reference: Pixels | null;
   /** What it says of itself, where it was opened from a `.pel`: then it is restored already. */
@@ -35,8 +35,8 @@ const mostResultBytes = 1_500_000_000;
 export class OpenImages {
   readonly #images = new Map<string, OpenImage>();
 
-  add(photo: Photo, sigma255: number, reference: Pixels | null): OpenImage {
-    const image = { imageId: randomUUID(), photo, sigma255, reference, pelHeader: null, restored: null };
+  add(photo: Photo, noise: NoiseEstimate, reference: Pixels | null): OpenImage {
+    const image = { imageId: randomUUID(), photo, noise, reference, pelHeader: null, restored: null };
     this.#images.set(image.imageId, image);
     return image;
   }
@@ -45,7 +45,8 @@ export class OpenImages {
   addPel({ photo, header, pel, latent }: OpenedPel): OpenImage {
     const { sigma255, modelId } = header;
     const restored = { pixels: photo.pixels, sigma255, modelId, encoded: { pel, latent } };
-    const image = { imageId: randomUUID(), photo, sigma255, reference: null, pelHeader: header, restored };
+    const noise = { sigma255, map: null };
+    const image = { imageId: randomUUID(), photo, noise, reference: null, pelHeader: header, restored };
     this.#images.set(image.imageId, image);
     return image;
   }

@@ -15,6 +15,7 @@ import { assertTemplate, baseNameOf } from '../batch/naming.ts';
 import { latentPicture } from '../operations/latent-picture.ts';
 import type { Models } from '../operations/models.ts';
 import { toPelBlocks } from '../operations/pel-blocks.ts';
+import { knownNoise } from '../operations/noise-level.ts';
 import { findRivalSizes } from '../operations/rival-sizes.ts';
 import { cleanSigma255, denoisePhoto, restorePhoto, restoreRegion } from '../operations/restore-photo.ts';
 import type { ResolvedSettings } from '../operations/restore-photo.ts';
@@ -87,10 +88,10 @@ async function rivalsOf(image: OpenImage, models: Models, signal: AbortSignal): 
   return findRivalSizes({ restored, reference: image.reference, denoised }, signal);
 }
 
-/** Settings with the noise level of this picture where it is to be estimated. */
+/** Settings with the noise of this picture where it is to be estimated. */
 function resolved({ sigma, ...settings }: RestoreSettings, image: OpenImage): ResolvedSettings {
-  const isEstimated = sigma === 'auto';
-  return { ...settings, sigma255: isEstimated ? image.sigma255 : sigma, isEstimated };
+  const noise = sigma === 'auto' ? knownNoise(image.noise) : { sigma255: sigma, isEstimated: false };
+  return { ...settings, ...noise };
 }
 
 async function latentOf(pel: Uint8Array, models: Models): Promise<Pixels> {

@@ -3,7 +3,7 @@ import { readPel } from '../../codec/read-pel.ts';
 import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
 import type { PelHeader } from '../../codec/pel-format.ts';
-import type { PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
+import type { NoiseOptions, PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
 import { searchQuality } from './target-quality.ts';
 import type { QualitySearch } from './target-quality.ts';
 import type { Photo } from '../../shared/photo.ts';
@@ -11,11 +11,9 @@ import type { Photo } from '../../shared/photo.ts';
 /** A photo without where it came from: what a `.pel` file holds. */
 export type PhotoContent = Pick<Photo, 'pixels' | 'alpha' | 'metadata'>;
 
-export interface CompressPhotoOptions extends WorkOptions {
+export interface CompressPhotoOptions extends WorkOptions, NoiseOptions {
   /** 1..100; the file keeps it in eighths. */
   quality: number;
-  /** Noise to remove, on the 0..255 scale. */
-  sigma255: number;
   metadata: MetadataChoice;
   /** What the quality is searched for, in place of `quality`. */
   search?: QualitySearch;

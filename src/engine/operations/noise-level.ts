@@ -1,13 +1,23 @@
-import { estimateSigma255 } from '../../ml/estimate/noise-level.ts';
+import { estimateNoise } from '../../ml/estimate/noise-map.ts';
+import type { NoiseEstimate } from '../../ml/estimate/noise-map.ts';
+import type { NoiseOptions } from '../../ml/interfaces.ts';
 import { limits } from '../../shared/limits.ts';
 import type { RestoreSettings } from '../../shared/params.ts';
 import type { Pixels } from '../../shared/pixels.ts';
 
-/** The noise level to work with on the 0..255 scale: the one that was set, or the estimate, within what models know. */
-export function noiseLevelOf(
-  pixels: Pixels,
-  sigma: RestoreSettings['sigma'],
-): { sigma255: number; isEstimated: boolean } {
-  const isEstimated = sigma === 'auto';
-  return { sigma255: isEstimated ? Math.min(limits.maxSigma255, estimateSigma255(pixels)) : sigma, isEstimated };
+/** The noise to work with: what was set, or what was estimated, within what models know. */
+export interface KnownNoise extends NoiseOptions {
+  isEstimated: boolean;
+}
+
+/** The noise to work with for a photo that is looked at only where its noise is to be estimated. */
+export function noiseLevelOf(pixels: Pixels, sigma: RestoreSettings['sigma']): KnownNoise {
+  return sigma === 'auto' ? knownNoise(estimateNoise(pixels)) : { sigma255: sigma, isEstimated: false };
+}
+
+/** An estimate as the noise to work with. */
+export function knownNoise({ sigma255, map }: NoiseEstimate): KnownNoise {
+  const within = (level: number): number => Math.min(limits.maxSigma255, level);
+  const known = { sigma255: within(sigma255), isEstimated: true };
+  return map === null ? known : { ...known, noiseMap: { ...map, sigma255: map.sigma255.map(within) } };
 }

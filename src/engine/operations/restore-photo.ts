@@ -7,16 +7,14 @@ import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
 import type { QualitySearch } from './target-quality.ts';
 import type { PhotoContent } from './compress-photo.ts';
-import type { WorkOptions } from '../../ml/interfaces.ts';
+import { mapOfPart } from '../../ml/estimate/noise-map.ts';
+import type { NoiseOptions, WorkOptions } from '../../ml/interfaces.ts';
+import type { KnownNoise } from './noise-level.ts';
 import type { RestoreSettings } from '../../shared/params.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
 
 /** Settings whose noise level is known: `auto` is resolved by `noiseLevelOf`. */
-export type ResolvedSettings = Omit<RestoreSettings, 'sigma'> & {
-  sigma255: number;
-  /** The level is an estimate from the photo, which tells noise that is the same and independent in all pixels. */
-  isEstimated: boolean;
-};
+export type ResolvedSettings = Omit<RestoreSettings, 'sigma'> & KnownNoise;
 
 /**
  * In a photo from a camera's JPEG the noise of neighbouring pixels is alike, and the estimate finds next to none. Below
@@ -66,12 +64,17 @@ export async function compressTo(
   models: Models,
   { reference = null, ...options }: RestoreOptions,
 ): Promise<{ pel: Uint8Array; modelId: string }> {
-  const { quality, sigma255, modelId, target } = settings;
+  const { quality, modelId, target } = settings;
+  const noise = noiseOf(settings);
   const codec = await models.codec(modelId);
-  const truth = async (): Promise<Pixels> => reference ?? (await withoutNoise(photo.pixels, sigma255, models, options));
+  const truth = async (): Promise<Pixels> => reference ?? (await withoutNoise(photo.pixels, noise, models, options));
   const search = target && { target, truth, orNearest: false };
-  const pel = await compressPhoto(photo, codec, { ...options, quality, sigma255, ...(search && { search }) });
+  const pel = await compressPhoto(photo, codec, { ...options, ...noise, quality, ...(search && { search }) });
   return { pel, modelId: codec.modelId };
+}
+
+function noiseOf({ sigma255, noiseMap }: ResolvedSettings): NoiseOptions {
+  return { sigma255, ...(noiseMap && { noiseMap }) };
 }
 
 /** Below this level there is no noise worth removing. */
@@ -80,13 +83,13 @@ export const cleanSigma255 = 1;
 /** The photo itself, or denoised where there is noise in it: what a file is measured against where nothing better is. */
 async function withoutNoise(
   pixels: Pixels,
-  sigma255: number,
+  noise: NoiseOptions,
   models: Models,
   { signal, pace }: WorkOptions,
 ): Promise<Pixels> {
-  if (sigma255 < cleanSigma255) return pixels;
+  if (noise.sigma255 < cleanSigma255) return pixels;
   const denoiser = await models.denoiser();
-  return denoiser.denoise(pixels, { sigma255, ...(signal && { signal }), ...(pace && { pace }) });
+  return denoiser.denoise(pixels, { ...noise, ...(signal && { signal }), ...(pace && { pace }) });
 }
 
 /**
@@ -95,10 +98,11 @@ async function withoutNoise(
  */
 export async function denoisePhoto(
   pixels: Pixels,
-  { modelId, sigma255, isEstimated, strength, texture = 0, bestQuality = false }: ResolvedSettings,
+  settings: Omit<ResolvedSettings, 'mode' | 'quality'>,
   models: Models,
   options: WorkOptions & { region?: Region },
 ): Promise<Restored> {
+  const { modelId, sigma255, noiseMap, isEstimated, strength, texture = 0, bestQuality = false } = settings;
   const seemsClean = modelId === undefined && isEstimated && sigma255 < mostWhite255;
   const camera = seemsClean ? await models.cameraDenoiser() : null;
   const denoiser = camera ?? (await models.denoiser(modelId));
@@ -109,6 +113,7 @@ export async function denoisePhoto(
   const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
   const denoised = await denoiser.denoise(pixels, {
     sigma255,
+    ...(noiseMap && { noiseMap }),
     ensemble: bestQuality,
     region: area,
     ...(signal && { signal }),
@@ -145,20 +150,26 @@ export async function restoreRegion(
   const surrounding = grow(region, pixels, previewSurroundings);
   const part = { pixels: crop(pixels, surrounding), metadata: {} };
   const codec = await models.codec(settings.modelId);
-  const { quality, sigma255, target } = settings;
-  const truth = (): Promise<Pixels> => withoutNoise(part.pixels, sigma255, models, options);
+  const { quality, target } = settings;
+  const noise = noiseOfPart(noiseOf(settings), pixels, surrounding);
+  const truth = (): Promise<Pixels> => withoutNoise(part.pixels, noise, models, options);
   const share = (surrounding.width * surrounding.height) / (pixels.width * pixels.height);
   const search = target && { target: shareOf(target, share), truth, orNearest: true };
   const pel = await compressPhoto(part, codec, {
     ...options,
+    ...noise,
     quality,
-    sigma255,
     metadata: 'strip',
     ...(search && { search }),
   });
   const restored = await codec.decompress(readPel(pel), options);
   const inside = { left: region.left - surrounding.left, top: region.top - surrounding.top };
   return crop(restored, { ...inside, width: wanted.width, height: wanted.height });
+}
+
+/** The noise of a part of a photo, from that of all of it. */
+function noiseOfPart({ sigma255, noiseMap }: NoiseOptions, photo: Pixels, part: Region): NoiseOptions {
+  return { sigma255, ...(noiseMap && { noiseMap: mapOfPart(noiseMap, photo, part) }) };
 }
 
 /** What a part of a photo may take of the bytes. */

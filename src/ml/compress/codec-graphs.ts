@@ -1,10 +1,10 @@
 import { PellucidError } from '../../shared/errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
-import { broadcastTo, multiply, reshape } from '../graph/operations.ts';
+import { multiply } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
-import { tileInput, tileOutput } from '../tiling/tile-graph.ts';
-import type { TileFormat } from '../tiling/tile-graph.ts';
+import { levelInput, tileInput, tileOutput } from '../tiling/tile-graph.ts';
+import type { TileFormat, TileKind } from '../tiling/tile-graph.ts';
 import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
 
@@ -18,7 +18,7 @@ export interface CodecParts {
 }
 
 /**
- * `photo` [1, h, w, 3], `level` [1]; result `latent` [1, h/16, w/16, c], before gains and rounding.
+ * `photo` [1, h, w, 3], `level` [1] or, where it is mapped, [1, h, w, 1]; result `latent` [1, h/16, w/16, c], before gains and rounding.
  * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(
@@ -26,12 +26,11 @@ export function analysisGraph(
   height: number,
   width: number,
   computeType: DType = 'float32',
-  format: TileFormat = 'floats',
+  { format, isMapped }: TileKind = { format: 'floats', isMapped: false },
 ): Graph {
   const graph = new Graph();
   const { input, pixels: photo } = tileInput(graph, format, height, width);
-  const level = graph.placeholder('level', [1], 'float32');
-  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
+  const { input: level, sigma } = levelInput(graph, isMapped, height, width);
   const types = inferenceTypes(analysis, computeType);
   const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), types);
   graph.signature('analyse', { inputs: { photo: input, level }, outputs: { latent } });

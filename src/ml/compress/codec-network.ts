@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
-import type { LatentIntegers, WorkOptions } from '../interfaces.ts';
+import type { LatentIntegers, NoiseOptions, WorkOptions } from '../interfaces.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import type { OutputValues } from '../graph/session.ts';
 import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
+import { tileLevel } from '../tiling/tile-level.ts';
 import { gainsAt } from '../quantise/quality.ts';
 import { quantiseTile } from '../quantise/rounding.ts';
 import { planTiles } from '../tiling/plan.ts';
@@ -35,10 +36,8 @@ export class CodecNetwork {
   constructor(parts: CodecParts, computeType: ComputeType = 'float32', tilePixels?: number) {
     this.#parts = parts;
     this.#maxTilePixels = tilePixels === undefined ? maxTilePixels : { analysis: tilePixels, synthesis: tilePixels };
-    this.#analysis = new TileSessions((height, width, format) =>
-      analysisGraph(parts, height, width, computeType, format),
-    );
-    this.#synthesis = new TileSessions((height, width, format) => synthesisGraph(parts, height, width, format));
+    this.#analysis = new TileSessions((height, width, kind) => analysisGraph(parts, height, width, computeType, kind));
+    this.#synthesis = new TileSessions((height, width, { format }) => synthesisGraph(parts, height, width, format));
   }
 
   /** Height and width of the latent of a picture. */
@@ -47,23 +46,27 @@ export class CodecNetwork {
     return { width: Math.ceil(width / stride), height: Math.ceil(height / stride) };
   }
 
-  /** The quantised latent of a picture at a quality, with the noise of level `sigma255` left out. */
-  async analyse(source: Raster, quality: number, sigma255: number, work: WorkOptions): Promise<LatentIntegers> {
+  /** The quantised latent of a picture at a quality, with the noise left out. */
+  async analyse(source: Raster, quality: number, noise: NoiseOptions, work: WorkOptions): Promise<LatentIntegers> {
     const latent = this.#emptyLatent(source);
     const gains = this.#forwardGains(quality);
-    await this.#analyseTiles(source, sigma255, work, (values, tile, core) => {
+    await this.#analyseTiles(source, noise, work, (values, tile, core) => {
       quantiseTile(values, gains, tile, core, latent);
     });
     return latent;
   }
 
   /** The same for any number of qualities, with one analysis: gives the quantised latent at a quality. */
-  async analyseOnce(source: Raster, sigma255: number, work: WorkOptions): Promise<(quality: number) => LatentIntegers> {
+  async analyseOnce(
+    source: Raster,
+    noise: NoiseOptions,
+    work: WorkOptions,
+  ): Promise<(quality: number) => LatentIntegers> {
     const { latentChannels: channels } = this.#parts;
     const { width, height } = this.latentSize(source.width, source.height);
     const whole = { left: 0, top: 0, width, height };
     const all = new Float32Array(height * width * channels);
-    await this.#analyseTiles(source, sigma255, work, (values, tile, core) => {
+    await this.#analyseTiles(source, noise, work, (values, tile, core) => {
       for (let y = core.top; y < core.top + core.height; y++) {
         const from = ((y - tile.top) * tile.width + (core.left - tile.left)) * channels;
         all.set(values.subarray(from, from + core.width * channels), (y * width + core.left) * channels);
@@ -90,7 +93,7 @@ export class CodecNetwork {
   /** Gives `store` the latent of each tile [height, width, channels], and which of its positions count. */
   async #analyseTiles(
     source: Raster,
-    sigma255: number,
+    noise: NoiseOptions,
     work: WorkOptions,
     store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
   ): Promise<void> {
@@ -103,12 +106,13 @@ export class CodecNetwork {
       multiple: stride,
     });
     const format = formatOf(source);
-    const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth, format);
-    const level = Float32Array.of(sigma255 / 255);
+    const level = tileLevel(noise, source, { width: plan.tileWidth, height: plan.tileHeight });
+    const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth, format, level.isMapped);
     const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
     await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
-      readTile(source, { left, top, width: plan.tileWidth, height: plan.tileHeight }, photo);
-      const { latent } = session.run('analyse', { photo, level });
+      const read = { left, top, width: plan.tileWidth, height: plan.tileHeight };
+      readTile(source, read, photo);
+      const { latent } = session.run('analyse', { photo, level: level.of(read) });
       const tile = { left: left / stride, top: top / stride, width: plan.tileWidth / stride };
       store(latent as Float32Array, tile, divided(core, stride));
     });

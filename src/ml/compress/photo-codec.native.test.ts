@@ -62,11 +62,21 @@ describe('a compressed photo', () => {
     expect(restored.data.length).toBe(pixels.data.length);
   });
 
+  it('is made with the noise that a map tells in place of the level', async () => {
+    const pixels = smoothPicture({ width: 70, height: 90 }, 10);
+    const noiseMap = { columns: 1, rows: 2, sigma255: Float32Array.of(10, 10) };
+    const latentOf = async (more: object) =>
+      codec.latentOf(readPel(await codec.compress(pixels, { ...options, ...more })));
+    const plain = await latentOf({});
+    expect(await latentOf({ noiseMap })).toEqual(plain);
+    expect(await latentOf({ noiseMap: { ...noiseMap, sigma255: Float32Array.of(10, 60) } })).not.toEqual(plain);
+  });
+
   it('holds the integers that the analysis gave, and nothing else decides the picture', async () => {
     const pixels = smoothPicture({ width: 70, height: 90 }, 10);
     const file = readPel(await codec.compress(pixels, options));
     const latent = codec.latentOf(file);
-    expect(latent).toEqual(await network.analyse(rasterOf(pixels), 60, 10, {}));
+    expect(latent).toEqual(await network.analyse(rasterOf(pixels), 60, { sigma255: 10 }, {}));
     expect(latent).toMatchObject({ channels: 12, width: 5, height: 6 });
     expect(new Set(latent.values).size).toBeGreaterThan(5);
     const first = await codec.decompress(file, {});

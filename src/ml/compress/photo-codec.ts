@@ -42,7 +42,7 @@ class NetworkPhotoCodec implements PhotoCodec {
 
   async analyse(pixels: Pixels, options: Omit<CompressOptions, 'quality'>): Promise<AnalysedPhoto> {
     const source = rasterOf(pixels);
-    const latentAt = await this.#network.analyseOnce(source, options.sigma255, options);
+    const latentAt = await this.#network.analyseOnce(source, options, options);
     return {
       encode: (wanted) => {
         const quality = inSteps(wanted);
@@ -76,7 +76,7 @@ class NetworkPhotoCodec implements PhotoCodec {
 
   async #compress(source: Raster, options: CompressOptions): Promise<Uint8Array> {
     const quality = inSteps(options.quality);
-    const latent = await this.#network.analyse(source, quality, options.sigma255, options);
+    const latent = await this.#network.analyse(source, quality, options, options);
     return this.#fileOf(source, latent, { ...options, quality });
   }
 

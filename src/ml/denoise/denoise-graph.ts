@@ -1,11 +1,11 @@
 import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
-import { broadcastTo, reshape, subtract } from '../graph/operations.ts';
+import { subtract } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
 import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
-import { tileInput, tileOutput } from '../tiling/tile-graph.ts';
-import type { TileFormat } from '../tiling/tile-graph.ts';
+import { levelInput, tileInput, tileOutput } from '../tiling/tile-graph.ts';
+import type { TileKind } from '../tiling/tile-graph.ts';
 import type { NamedParameter } from '../layers/network.ts';
 
 /** What a denoiser is made of: the description and the weights. */
@@ -18,7 +18,8 @@ export interface DenoiserParts {
 }
 
 /**
- * Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1]; result `clean` [1, h, w, 3].
+ * Writes the network for one tile shape: `photo` [1, h, w, 3], `level` [1] or, where it is mapped, [1, h, w, 1]; result
+ * `clean` [1, h, w, 3].
  * @param computeType number type of the network's middle layers
  */
 export function denoiseGraph(
@@ -26,12 +27,11 @@ export function denoiseGraph(
   height: number,
   width: number,
   computeType: DType = 'float32',
-  format: TileFormat = 'floats',
+  { format, isMapped }: TileKind = { format: 'floats', isMapped: false },
 ): Graph {
   const graph = new Graph();
   const { input, pixels: photo } = tileInput(graph, format, height, width);
-  const level = graph.placeholder('level', [1], 'float32');
-  const sigma = broadcastTo(graph, reshape(graph, level, [1, 1, 1, 1]), [1, height, width, 1]);
+  const { input: level, sigma } = levelInput(graph, isMapped, height, width);
   const parameter = ({ fullName, shape }: NamedParameter): Value => {
     const values = weights.get(fullName);
     if (values === undefined) throw new Error(`There are no weights for ${fullName}.`);

@@ -118,6 +118,41 @@ it('as the mean of its eight orientations does not depend on how the picture lie
   expect(largestDifference(once.data, upright.data)).toBeGreaterThan(0);
 });
 
+describe('a map of the noise', () => {
+  const evenMap = { columns: 2, rows: 2, sigma255: Float32Array.of(20, 20, 20, 20) };
+  const halves = { columns: 2, rows: 1, sigma255: Float32Array.of(5, 45) };
+  const pixels = smoothPicture({ width: 203, height: 177 }, 25);
+
+  it('of one level everywhere does what the level does', async () => {
+    for (const ensemble of [false, true]) {
+      const one = await denoiser.denoise(pixels, { sigma255: 20, ensemble });
+      const mapped = await denoiser.denoise(pixels, { sigma255: 60, noiseMap: evenMap, ensemble });
+      expect(largestDifference(one.data, mapped.data)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('counts where it says', async () => {
+    const mapped = await denoiser.denoise(pixels, { sigma255: 25, noiseMap: halves });
+    const atEdge = async (left: number, sigma255: number): Promise<number> => {
+      const strip = { left, top: 20, width: 20, height: 120 };
+      const whole = await denoiser.denoise(pixels, { sigma255 });
+      return largestDifference(crop(mapped, strip).data, crop(whole, strip).data);
+    };
+    expect(await atEdge(0, 5)).toBeLessThanOrEqual(1);
+    expect(await atEdge(183, 45)).toBeLessThanOrEqual(1);
+    expect(await atEdge(183, 5)).toBeGreaterThan(2);
+  });
+
+  it('is the same in tiles, and in the mean over orientations', async () => {
+    for (const ensemble of [false, true]) {
+      const options = { sigma255: 25, noiseMap: halves, ensemble };
+      const whole = await denoiser.denoise(pixels, options);
+      const tiled = await inTiles.denoise(pixels, options);
+      expect(largestDifference(whole.data, tiled.data)).toBeLessThanOrEqual(1);
+    }
+  });
+});
+
 describe('tiles', () => {
   it('make no difference to the picture', async () => {
     const pixels = smoothPicture({ width: 203, height: 177 }, 25);

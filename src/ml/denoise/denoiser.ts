@@ -11,6 +11,8 @@ import type { Raster } from '../tiling/raster.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import type { OutputValues } from '../graph/session.ts';
 import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
+import { tileLevel } from '../tiling/tile-level.ts';
+import type { TileLevel } from '../tiling/tile-level.ts';
 import { denoiseGraph } from './denoise-graph.ts';
 import type { DenoiserParts } from './denoise-graph.ts';
 
@@ -35,9 +37,7 @@ class GraphDenoiser implements Denoiser {
   constructor(parts: DenoiserParts, multiple: number, tilePixels: number, computeType: ComputeType) {
     this.modelId = parts.modelId;
     this.#isBlind = parts.isBlind ?? false;
-    this.#sessions = new TileSessions((height, width, format) =>
-      denoiseGraph(parts, height, width, computeType, format),
-    );
+    this.#sessions = new TileSessions((height, width, kind) => denoiseGraph(parts, height, width, computeType, kind));
     this.#tiling = { maxTilePixels: tilePixels, haloPx, multiple };
   }
 
@@ -72,7 +72,10 @@ class GraphDenoiser implements Denoiser {
     // The mean over orientations is taken in floats.
     const format = options.ensemble === true ? 'floats' : formatOf(source);
     const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
-    const level = Float32Array.of(this.#isBlind ? 0 : options.sigma255 / 255);
+    const level = tileLevel(this.#isBlind ? { sigma255: 0 } : options, source, {
+      width: plan.tileWidth,
+      height: plan.tileHeight,
+    });
     const started = performance.now();
     for (const [index, { left, top, core }] of plan.tiles.entries()) {
       const tile = { left, top, width: plan.tileWidth, height: plan.tileHeight };
@@ -80,7 +83,7 @@ class GraphDenoiser implements Denoiser {
       const clean =
         options.ensemble === true && photo instanceof Float32Array
           ? await this.#meanOfTurns(photo, level, tile, options)
-          : await this.#denoiseTile(photo, level, tile, options);
+          : await this.#denoiseTile(photo, level.of(tile), tile, level.isMapped, options);
       writeCore(target, region, tile, core, clean);
       const completed = index + 1;
       const perTile = (performance.now() - started) / 1000 / completed;
@@ -94,27 +97,32 @@ class GraphDenoiser implements Denoiser {
     photo: Uint8Array | Float32Array,
     level: Float32Array,
     { width, height }: Pick<Region, 'width' | 'height'>,
+    isMapped: boolean,
     { signal, pace }: DenoiseOptions,
   ): Promise<OutputValues> {
     // Running a graph holds the thread, so messages are let in between two runs.
     await setImmediate();
     await pace?.();
     if (signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
-    const session = await this.#sessions.get(height, width, photo instanceof Uint8Array ? 'bytes' : 'floats');
+    const format = photo instanceof Uint8Array ? 'bytes' : 'floats';
+    const session = await this.#sessions.get(height, width, format, isMapped);
     return session.run('denoise', { photo, level })['clean'] as OutputValues;
   }
 
   /** One tile, as the mean over its eight orientations. */
   async #meanOfTurns(
     photo: Float32Array,
-    level: Float32Array,
-    { width, height }: Region,
+    { of, isMapped }: TileLevel,
+    tile: Region,
     options: DenoiseOptions,
   ): Promise<Float32Array> {
+    const { width, height } = tile;
     const total = new Float32Array(photo.length);
+    const levels = of(tile);
     for (const turn of turns) {
       const size = turn.transposes ? { width: height, height: width } : { width, height };
-      const clean = await this.#denoiseTile(turned(photo, width, height, turn), level, size, options);
+      const level = isMapped ? turned(levels, width, height, turn, 1) : levels;
+      const clean = await this.#denoiseTile(turned(photo, width, height, turn), level, size, isMapped, options);
       const back = turnedBack(clean as Float32Array, width, height, turn);
       for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + (back[i] as number) / turns.length;
     }

@@ -17,23 +17,25 @@ export const turns: readonly [Turn, ...Turn[]] = [
   { mirrors: true, flips: true, transposes: true },
 ];
 
-/** RGB values [height, width, 3] laid another way: [width, height, 3] where rows become columns. */
-export function turned(values: Float32Array, width: number, height: number, turn: Turn): Float32Array {
+/** Values [height, width, channels] laid another way: [width, height, channels] where rows become columns. */
+export function turned(values: Float32Array, width: number, height: number, turn: Turn, channels = 3): Float32Array {
   if (isNone(turn)) return values;
   const result = new Float32Array(values.length);
-  eachPlace(width, height, turn, (from, to) => result.set(values.subarray(from, from + 3), to));
+  eachPlace(width, height, turn, (from, to) =>
+    result.set(values.subarray(channels * from, channels * (from + 1)), channels * to),
+  );
   return result;
 }
 
 /**
- * The way back.
+ * The way back, for RGB values.
  * @param width of the picture as it was before it was turned
  * @param height likewise
  */
 export function turnedBack(values: Float32Array, width: number, height: number, turn: Turn): Float32Array {
   if (isNone(turn)) return values;
   const result = new Float32Array(values.length);
-  eachPlace(width, height, turn, (from, to) => result.set(values.subarray(to, to + 3), from));
+  eachPlace(width, height, turn, (from, to) => result.set(values.subarray(3 * to, 3 * (to + 1)), 3 * from));
   return result;
 }
 
@@ -41,7 +43,7 @@ function isNone({ mirrors, flips, transposes }: Turn): boolean {
   return !mirrors && !flips && !transposes;
 }
 
-/** Tells for each pixel where it is and where it goes, as indices of its first value. */
+/** Tells for each pixel its index and the one that it goes to. */
 function eachPlace(
   width: number,
   height: number,
@@ -52,7 +54,7 @@ function eachPlace(
     const row = flips ? height - 1 - y : y;
     for (let x = 0; x < width; x++) {
       const column = mirrors ? width - 1 - x : x;
-      move(3 * (y * width + x), 3 * (transposes ? column * height + row : row * width + column));
+      move(y * width + x, transposes ? column * height + row : row * width + column);
     }
   }
 }

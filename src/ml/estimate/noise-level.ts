@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { NoiseWord } from '../../shared/contract.ts';
-import type { Pixels } from '../../shared/pixels.ts';
+import type { Pixels, Region } from '../../shared/pixels.ts';
 import { peakOf } from '../../shared/pixels.ts';
 import { unclippedSigma255 } from './clipped-noise.ts';
 
@@ -30,24 +30,32 @@ const narrowestMargin = 4;
  * few directions, so the smallest eigenvalues of the patches' covariance are the noise's variance; how many of them
  * there are is decided by their mean being their median (Chen, Zhu, Heng 2015, "An efficient statistical method for
  * image noise level estimation").
- * @returns 0 for a picture that is too small to tell
+ * @param options.region the part of the picture to look at, all of it when absent
+ * @param options.patches most patches that are looked at
+ * @param options.about what it will be about, where that is known: saves a first look
+ * @returns 0 for a picture that is too small to tell, or too black or white
  */
-export function estimateSigma255(pixels: Pixels): number {
-  const first = estimateWithin(pixels, narrowestMargin, mostPatches.first);
+export function estimateSigma255(
+  pixels: Pixels,
+  options: { region?: Region; patches?: number; about?: number } = {},
+): number {
+  const { region = { left: 0, top: 0, width: pixels.width, height: pixels.height } } = options;
+  const { patches = mostPatches.then, about } = options;
+  const first = about ?? estimateWithin(pixels, region, narrowestMargin, mostPatches.first);
   if (first === null) return 0;
   for (const deviations of deviationsFromEnds) {
     const margin = Math.min(widestMargin, Math.max(narrowestMargin, deviations * first));
-    const better = estimateWithin(pixels, margin, mostPatches.then);
+    const better = estimateWithin(pixels, region, margin, patches);
     if (better !== null) return better;
   }
-  return first;
+  return about === undefined ? first : 0;
 }
 
 /** The estimate from patches whose mean is at least `margin` away from 0 and 255; null where they are too few. */
-function estimateWithin(pixels: Pixels, margin: number, patches: number): number | null {
+function estimateWithin(pixels: Pixels, region: Region, margin: number, patches: number): number | null {
   const side = sides[pixels.channels];
-  if (pixels.width < side || pixels.height < side) return null;
-  const found = patchCovariance(pixels, margin, patches);
+  if (region.width < side || region.height < side) return null;
+  const found = patchCovariance(pixels, region, margin, patches);
   if (found === null) return null;
   const { covariance, means255 } = found;
   const eigenvalues = new EigenvalueDecomposition(new Matrix(covariance), { assumeSymmetric: true }).realEigenvalues;
@@ -77,12 +85,12 @@ interface PatchStatistics {
 }
 
 /** Statistics of the patches that are far enough from black and white; null where there are too few. */
-function patchCovariance(pixels: Pixels, margin: number, patches: number): PatchStatistics | null {
+function patchCovariance(pixels: Pixels, region: Region, margin: number, patches: number): PatchStatistics | null {
   const { channels } = pixels;
   const side = sides[channels];
   const size = side * side * channels;
-  const across = pixels.width - side + 1;
-  const total = across * (pixels.height - side + 1);
+  const across = region.width - side + 1;
+  const total = across * (region.height - side + 1);
   const step = Math.max(1, Math.floor(total / patches));
   const mean = new Float64Array(size);
   const products = new Float64Array(size * size);
@@ -91,7 +99,8 @@ function patchCovariance(pixels: Pixels, margin: number, patches: number): Patch
   const means255 = new Uint32Array(256);
   let count = 0;
   for (let position = 0; position < total; position += step) {
-    readPatch(pixels, { side, left: position % across, top: Math.floor(position / across) }, patch, brightness);
+    const [left, top] = [region.left + (position % across), region.top + Math.floor(position / across)];
+    readPatch(pixels, { side, left, top }, patch, brightness);
     if (brightness.some((value) => Math.abs(value) > middleGrey - margin)) continue;
     count += 1;
     for (const value of brightness) {

@@ -20,7 +20,7 @@ export const defaultCodecShape: CodecShape = {
   denoiser: defaultDenoiserShape,
   latentChannels: 256,
   widths: [160, 96, 64],
-  blocks: [1, 2, 2],
+  blocks: [2, 2, 2],
   qualityAnchors: 8,
 };
 

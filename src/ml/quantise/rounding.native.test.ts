@@ -71,6 +71,14 @@ describe('the integers of a tile', () => {
     expect(Array.from(latent.values)).toEqual([32767, -32767, 32767, -32767]);
   });
 
+  it('are 0 for what is nearer to 0 than 0.56, and for nothing else that rounds to 1', () => {
+    const near = Float32Array.of(0.49, 0.51, 0.55, 0.57, 0.99, -0.55, -0.57, 1.49, -1.51);
+    const latent = { values: new Int16Array(9), channels: 9, height: 1, width: 1 };
+    const all = { left: 0, top: 0, width: 1, height: 1 };
+    quantiseTile(near, new Float32Array(9).fill(1), all, all, latent);
+    expect(Array.from(latent.values)).toEqual([0, 0, 0, 1, 1, 0, -1, 1, -2]);
+  });
+
   it('are the values times the gains, halves to the even neighbour', () => {
     const latent = { values: new Int16Array(9), channels: 9, height: 1, width: 1 };
     const all = { left: 0, top: 0, width: 1, height: 1 };

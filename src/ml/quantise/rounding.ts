@@ -20,13 +20,19 @@ export function quantise(graph: Graph, latent: Value, mode: Quantisation, seed?:
 
 const largest = 32_767;
 
+/**
+ * What is nearer to 0 than this becomes 0, although it rounds to 1: zeros are what the file holds most of, so that they
+ * cost the least, and these values lie nearly as near to them. Chosen on training photos.
+ */
+const deadZone = 0.56;
+
 /** Added to a number of a double's precision and taken away again, it leaves a whole one, halves to the even one. */
 const wholeOnes = 1.5 * 2 ** 52;
 
 /**
  * The one place where the latent of a photo becomes integers: values of one tile [height, width, channels] times the
- * gains of their channels, in single precision, rounded (halves to the even neighbour), into a latent of integers
- * [channels, height, width]; what lies beyond 16 bits is clipped.
+ * gains of their channels, in single precision, rounded (halves to the even neighbour, and what is near 0 to 0), into a
+ * latent of integers [channels, height, width]; what lies beyond 16 bits is clipped.
  */
 export function quantiseTile(
   values: Float32Array,
@@ -42,7 +48,7 @@ export function quantiseTile(
       const target = y * latent.width + x;
       for (let channel = 0; channel < latent.channels; channel++) {
         const scaled = Math.fround((values[source + channel] as number) * (gains[channel] as number));
-        const whole = scaled + wholeOnes - wholeOnes;
+        const whole = Math.abs(scaled) < deadZone ? 0 : scaled + wholeOnes - wholeOnes;
         latent.values[channel * plane + target] = Math.min(largest, Math.max(-largest, whole));
       }
     }

@@ -1,6 +1,6 @@
 import { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/graph.ts';
-import { bytesInput, bytesOutput, cast, divideBy } from '../graph/operations.ts';
+import { broadcastTo, bytesInput, bytesOutput, cast, divideBy, reshape } from '../graph/operations.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import type { Session } from '../graph/session.ts';
 import { unsharedBytes, unsharedFloats } from '../runtime/unshared.ts';
@@ -40,23 +40,46 @@ export function tileOutput(graph: Graph, format: TileFormat, pixels: Value): Val
   return format === 'floats' ? pixels : bytesOutput(graph, pixels);
 }
 
-/** The prepared graphs of one network by tile shape, for both formats. */
-export class TileSessions {
-  readonly #caches: Record<TileFormat, SessionCache>;
+/** What a graph for tiles is made for. */
+export interface TileKind {
+  format: TileFormat;
+  /** The noise level is given for each pixel and not once for the tile. */
+  isMapped: boolean;
+}
 
-  constructor(build: (height: number, width: number, format: TileFormat) => Graph) {
-    this.#caches = {
-      bytes: new SessionCache((height, width) => build(height, width, 'bytes')),
-      floats: new SessionCache((height, width) => build(height, width, 'floats')),
-    };
+/**
+ * A placeholder for the noise level, [1] or [1, height, width, 1], and the level of each pixel [1, height, width, 1],
+ * all 0..1.
+ */
+export function levelInput(
+  graph: Graph,
+  isMapped: boolean,
+  height: number,
+  width: number,
+): { input: Value; sigma: Value } {
+  const shape = [1, height, width, 1];
+  const input = graph.placeholder('level', isMapped ? shape : [1], 'float32');
+  return { input, sigma: isMapped ? input : broadcastTo(graph, reshape(graph, input, [1, 1, 1, 1]), shape) };
+}
+
+/** The prepared graphs of one network by tile shape, for each kind. */
+export class TileSessions {
+  readonly #build: (height: number, width: number, kind: TileKind) => Graph;
+  readonly #caches = new Map<string, SessionCache>();
+
+  constructor(build: (height: number, width: number, kind: TileKind) => Graph) {
+    this.#build = build;
   }
 
-  async get(height: number, width: number, format: TileFormat): Promise<Session> {
-    return await this.#caches[format].get(height, width);
+  async get(height: number, width: number, format: TileFormat, isMapped = false): Promise<Session> {
+    const key = `${format} ${isMapped}`;
+    const cache = this.#caches.get(key) ?? new SessionCache((...size) => this.#build(...size, { format, isMapped }));
+    this.#caches.set(key, cache);
+    return await cache.get(height, width);
   }
 
   dispose(): void {
-    this.#caches.bytes.dispose();
-    this.#caches.floats.dispose();
+    for (const cache of this.#caches.values()) cache.dispose();
+    this.#caches.clear();
   }
 }

@@ -235,7 +235,7 @@ async function codedError(
   seed: number,
 ): Promise<{ bytes: number; error: number; noisy: Pixels; restored: Pixels }> {
   const noisy = addGaussianNoise(pixels, sigma255, seed);
-  const latent = await network.analyse({ ...pixels, data: noisy, peak: 255 }, quality, sigma255, {});
+  const latent = await network.analyse({ ...pixels, data: noisy, peak: 255 }, quality, { sigma255 }, {});
   const bytes = encodeLatent(latent.values, latent, tables);
   const decoded = { ...latent, values: decodeLatent(bytes, latent, tables) };
   const restored = { ...pixels, data: new Uint8Array(pixels.data.length) };
@@ -258,7 +258,7 @@ async function tablesFor(parts: CodecParts, source: PatchSource, seed: number): 
       const quality = 1 + Math.floor(100 * random.uniform());
       const sigma255 = random.uniform() < 0.5 ? 0 : maxSigma255 * random.uniform();
       const noisy = addGaussianNoise(pixels, sigma255, index);
-      const latent = await network.analyse({ ...pixels, data: noisy, peak: 255 }, quality, sigma255, {});
+      const latent = await network.analyse({ ...pixels, data: noisy, peak: 255 }, quality, { sigma255 }, {});
       samples.push({ values: latent.values, shape: latent });
     }
   } finally {
