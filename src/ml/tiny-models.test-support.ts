@@ -20,8 +20,8 @@ export const tinyDenoiserShape = { widths: [8, 12], blocks: 1 };
 export const tinyCodecShape: CodecShape = {
   denoiser: tinyDenoiserShape,
   latentChannels: 12,
-  widths: [8, 8, 8],
-  blocks: [1, 1, 1],
+  widths: [8, 8, 8, 6],
+  blocks: [1, 1, 1, 1],
   qualityAnchors: 3,
 };
 

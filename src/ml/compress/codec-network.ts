@@ -18,7 +18,7 @@ import type { CodecParts } from './codec-graphs.ts';
 /** Pixels around a tile that its latent depends on; the tests measure it. */
 const analysisHaloPx = 48;
 /** Positions of the latent around a tile that its pixels depend on. */
-const synthesisHalo = 4;
+const synthesisHalo = 5;
 /** As for the denoiser, which is most of the analysis; the synthesis is half the work. */
 const maxTilePixels = { analysis: 1024 ** 2, synthesis: 2 * 1024 ** 2 };
 

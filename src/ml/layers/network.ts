@@ -105,12 +105,14 @@ export function networkInGraph(
   walk(network, (layer, facts, own) => {
     const kind = kindOf(layer);
     const chosen = typeof computeType === 'string' ? computeType : computeType(layer);
-    const type = isExactIn(chosen, layer, facts[0]?.channels ?? 0, own.channels) ? chosen : 'float32';
+    const read = inputsOf(layer).map((name) => found(values.get(name), name));
+    const isExact = isExactIn(chosen, layer, facts[0]?.channels ?? 0, own.channels) && !isSumOfExact(layer, read);
+    const type = isExact ? chosen : 'float32';
     const parameters = kind.parameters(layer, facts[0]?.channels ?? 0).map((spec) => {
       const value = parameter({ ...spec, fullName: `${layer.name}/${spec.name}` });
       return cast(graph, value, type);
     });
-    const sources = inputsOf(layer).map((name) => cast(graph, found(values.get(name), name), type));
+    const sources = read.map((value) => cast(graph, value, type));
     values.set(layer.name, after(layer, kind.graph(graph, layer, sources, parameters)));
   });
   return cast(graph, found(values.get(network.output), network.output), 'float32');
@@ -125,6 +127,15 @@ export function networkInGraph(
 function isExactIn(type: DType, layer: Layer, channels: number, filters: number): boolean {
   const hasPairs = layer.type === 'conv2d' || layer.type === 'conv2dTranspose' || layer.type === 'dense';
   return type !== 'bfloat16' || !hasPairs || (channels % 2 === 0 && filters % 2 === 0);
+}
+
+/**
+ * Whether a layer that only adds or moves numbers reads a float32: a photo, or what a layer made in float32. Rounding
+ * the sum to bfloat16 would take from a photo what the layers are there to find.
+ */
+function isSumOfExact({ type }: Layer, read: readonly Value[]): boolean {
+  const moves: readonly Layer['type'][] = ['add', 'subtract', 'concat', 'spaceToDepth', 'depthToSpace'];
+  return moves.includes(type) && read.some((value) => value.dtype === 'float32');
 }
 
 /** The same network on tfjs's own operations, as a reference for the graph. */
