@@ -3,7 +3,7 @@
  * folders vanish. Exit status 1 where a file was lost or damaged, a process was left behind, a call was never answered
  * or failed with something unexpected, or memory grew by more than 10 %. Linux; a full disk needs the right to mount.
  *
- *     node bench/chaos.ts [--minutes 30] [--warm-up 10] [--seed 1]
+ *     node_modules/.bin/node bench/chaos.ts [--minutes 30] [--warm-up 10] [--seed 1]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -2,7 +2,7 @@
  * Denoises clean photos with the automatic settings and measures what came back against what went in: how much a
  * photo without noise loses. Prints a line for each photo and the mean.
  *
- *     node bench/clean-photos.ts FOLDER
+ *     node_modules/.bin/node bench/clean-photos.ts FOLDER
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

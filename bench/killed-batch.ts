@@ -2,7 +2,7 @@
  * Kills a batch of small photos, some of them broken, with SIGKILL in the middle, starts it again, and checks that each
  * good photo was written once and is whole, and that the broken ones are named. Exit status 1 where that is not so.
  *
- *     node bench/killed-batch.ts [PHOTOS] [BROKEN]
+ *     node_modules/.bin/node bench/killed-batch.ts [PHOTOS] [BROKEN]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,7 @@
  * paused at random moments. Prints the largest difference between the weights (and all else of the last checkpoint) of
  * the first run and those of the others. Exit status 1 above 1e-5.
  *
- *     node bench/killed-training.ts --data FOLDER [--preset denoiser] [--steps 400] [--kills 10]
+ *     node_modules/.bin/node bench/killed-training.ts --data FOLDER [--preset denoiser] [--steps 400] [--kills 10]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -3,7 +3,7 @@
  * in float32 and in bfloat16, PSNR against the clean photo. The codec is told the noise level as the denoiser is; its
  * bits per pixel are measured too, and one file of each photo is decoded by both. Prints a line for each model.
  *
- *     node bench/number-types.ts FOLDER [--sigma 25] [--quality 40] [--limit N]
+ *     node_modules/.bin/node bench/number-types.ts FOLDER [--sigma 25] [--quality 40] [--limit N]
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

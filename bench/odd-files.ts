@@ -2,7 +2,7 @@
  * Hands every file of a folder to the engine and prints a table of outcomes: each file must end in a picture or in an
  * error with a code, within 20 s, and the engine must stay. Exit status 1 where that is not so.
  *
- *     node bench/odd-files.ts FOLDER [denoise|compress|restore] [--json]
+ *     node_modules/.bin/node bench/odd-files.ts FOLDER [denoise|compress|restore] [--json]
  */
 import { isFault, tryFiles } from './harness/odd-files.ts';
 import type { OddOutcome } from './harness/odd-files.ts';
@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   const [folder, wanted = 'denoise'] = args.filter((arg) => !arg.startsWith('--'));
   const operation = operations.find((each) => each === wanted);
   if (folder === undefined || operation === undefined) {
-    console.error(`Usage: node bench/odd-files.ts FOLDER [${operations.join('|')}] [--json]`);
+    console.error(`Usage: node_modules/.bin/node bench/odd-files.ts FOLDER [${operations.join('|')}] [--json]`);
     return 2;
   }
   const outcomes: OddOutcome[] = [];

@@ -2,7 +2,7 @@
  * Makes a dense autoencoder overfit on few photos, shows the gap between training and validation, and what early
  * stopping, L2 and dropout do about it. Prints a Markdown table.
  *
- *     node bench/overfitting.ts --data FOLDER [--photos 30] [--epochs 400]
+ *     node_modules/.bin/node bench/overfitting.ts --data FOLDER [--photos 30] [--epochs 400]
  */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

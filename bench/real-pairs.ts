@@ -2,7 +2,7 @@
  * Denoises real noisy photos with the automatic settings and measures them against their references: pairs of files
  * NAME_real and NAME_mean in one folder, as in the PolyU set. Prints a line for each pair and the mean.
  *
- *     node bench/real-pairs.ts FOLDER [--limit N]
+ *     node_modules/.bin/node bench/real-pairs.ts FOLDER [--limit N]
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -3,7 +3,7 @@
  * both on photos that neither has seen. The noise, of sigma 25, is added once; the second training gets its 8-bit files
  * and never reads the clean ones.
  *
- *     node bench/self-supervised.ts --train FOLDER --test FOLDER [--steps 1500] [--batch 8] [--widths 16,32,48]
+ *     node_modules/.bin/node bench/self-supervised.ts --train FOLDER --test FOLDER [--steps 1500] [--batch 8] [--widths 16,32,48]
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

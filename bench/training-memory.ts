@@ -2,7 +2,7 @@
  * Trains for many steps and prints how many tensors there are and how much memory the process holds every hundred
  * steps. Exit status 1 where the number of tensors changes, or memory grows by 50 MB or more after the first hundred.
  *
- *     node bench/training-memory.ts --data FOLDER [--preset denoiser] [--steps 2000] [--validate-every 50]
+ *     node_modules/.bin/node bench/training-memory.ts --data FOLDER [--preset denoiser] [--steps 2000] [--validate-every 50]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -6,7 +6,7 @@ import { createTerrain } from './sample/terrain.ts';
 
 /**
  * Makes the sample photo of the empty window: a computed landscape with the noise of a camera in poor light. Run it as
- * `node tools/make-sample.ts`; it takes about a minute and gives the same picture every time.
+ * `node_modules/.bin/node tools/make-sample.ts`; it takes about a minute and gives the same picture every time.
  */
 const width = 720;
 const height = 480;
