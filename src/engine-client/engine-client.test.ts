@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { EngineState } from '../shared/contract.ts';
 import { PellucidError } from '../shared/errors.ts';
 import type { RestoreSettings } from '../shared/params.ts';
@@ -200,8 +200,13 @@ describe('the engine never outlives its owner', { timeout: 30_000 }, () => {
   // Windows has no pipes with a name in the file system.
   const jobs = ['slow', 'deaf', ...(process.platform === 'win32' ? [] : ['held'])];
   test.each(jobs)('kill -9 of the owner while the engine is busy with a %s job', async (job) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'pellucid-held-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const pipe = path.join(folder, 'pipe');
+    if (job === 'held') execFileSync('mkfifo', [pipe]);
     const parent = spawn(enginePaths().nodePath, ['--disable-warning=ExperimentalWarning', owner, job], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, STAND_IN_PIPE: pipe },
     });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const pid = Number(line.toString());

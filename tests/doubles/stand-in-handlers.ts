@@ -1,8 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CallContext, EngineOptions, Handlers } from '../../src/engine/server/handlers.ts';
 import type { EngineInfo, ImageInfo, RestoreResult } from '../../src/shared/contract.ts';
@@ -12,9 +8,9 @@ import type { CallName } from '../../src/shared/params.ts';
 
 /**
  * Handlers with made-up work. What `restore.run` does is told by the image's name (and by the id, which is the name):
- * `slow` counts to 100 in steps of 50 ms and can be cancelled; `deaf` blocks the process for 20 s; `held` opens a pipe
- * that nobody writes to; `crash` throws where
- * nobody catches; `kill` ends the process by a signal. Any other photo is done at once.
+ * `slow` counts to 100 in steps of 50 ms and can be cancelled; `deaf` blocks the process for 20 s; `held` opens the pipe
+ * named by STAND_IN_PIPE, that nobody writes to; `crash` throws where nobody catches; `kill` ends the process by a
+ * signal. Any other photo is done at once.
  */
 export function standInHandlers(options: EngineOptions): Handlers {
   const open = new Map<string, ImageInfo>();
@@ -180,10 +176,8 @@ async function restore(image: ImageInfo, { progress, signal }: CallContext<'rest
 
 /** Holds a thread of the process inside a call of the system. */
 async function openForEver(): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pellucid-held-'));
-  const pipe = path.join(folder, 'pipe');
-  execFileSync('mkfifo', [pipe]);
-  setTimeout(() => rmSync(folder, { recursive: true }), 100);
+  const pipe = process.env['STAND_IN_PIPE'];
+  if (pipe === undefined) throw new Error('Name a pipe that nobody writes to in STAND_IN_PIPE.');
   await open(pipe, 'r');
 }
 
