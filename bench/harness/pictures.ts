@@ -26,10 +26,10 @@ export async function samplePixels(width: number, height: number): Promise<Pixel
   return { width, height, channels: 3, data };
 }
 
-/** The same as a file of that format; gives its path. */
+/** The same as a file of that format, a JPEG with colour at half resolution, as cameras write them; gives its path. */
 export async function sampleFile(folder: string, width: number, height: number, format: OutputFormat): Promise<string> {
   const pixels = await samplePixels(width, height);
-  const bytes = await encodePhoto({ pixels, metadata: {} }, { format, metadata: 'strip', quality: 92 });
+  const bytes = await encodePhoto({ pixels, metadata: {} }, { format, metadata: 'strip', quality: 92, chroma: '420' });
   const path = join(folder, `sample-${width}x${height}.${format}`);
   await writeFile(path, bytes);
   return path;

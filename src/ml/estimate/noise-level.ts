@@ -3,6 +3,7 @@ import type { NoiseWord } from '../../shared/contract.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
 import { peakOf } from '../../shared/pixels.ts';
 import { unclippedSigma255 } from './clipped-noise.ts';
+import { PatchSums } from './patch-sums.ts';
 
 /** Patches of colour photos are small but of all channels: colours vary together, so that noise stands out. */
 const sides = { 1: 8, 3: 5 } as const;
@@ -92,36 +93,23 @@ function patchCovariance(pixels: Pixels, region: Region, margin: number, patches
   const across = region.width - side + 1;
   const total = across * (region.height - side + 1);
   const step = Math.max(1, Math.floor(total / patches));
-  const mean = new Float64Array(size);
-  const products = new Float64Array(size * size);
-  const patch = new Float64Array(size);
+  const sums = new PatchSums(size);
   const brightness = new Float64Array(channels);
   const means255 = new Uint32Array(256);
   let count = 0;
   for (let position = 0; position < total; position += step) {
     const [left, top] = [region.left + (position % across), region.top + Math.floor(position / across)];
-    readPatch(pixels, { side, left, top }, patch, brightness);
+    readPatch(pixels, { side, left, top }, sums.next, brightness);
     if (brightness.some((value) => Math.abs(value) > middleGrey - margin)) continue;
+    sums.take();
     count += 1;
     for (const value of brightness) {
       const level = Math.round(value + middleGrey);
       means255[level] = (means255[level] as number) + 1;
     }
-    for (let i = 0; i < size; i++) {
-      const value = patch[i] as number;
-      mean[i] = (mean[i] as number) + value;
-      for (let j = 0, k = i * size; j <= i; j++, k++)
-        products[k] = (products[k] as number) + value * (patch[j] as number);
-    }
   }
   if (count < fewestPatches * size) return null;
-  const covariance = Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_unused, j) => {
-      const product = products[Math.max(i, j) * size + Math.min(i, j)] as number;
-      return product / count - ((mean[i] as number) / count) * ((mean[j] as number) / count);
-    }),
-  );
-  return { covariance, means255 };
+  return { covariance: sums.covariance(), means255 };
 }
 
 /** Reads a patch on the 0..255 scale, with middle grey as 0, and the mean of each of its channels. */
@@ -135,13 +123,16 @@ function readPatch(
   const factor = 255 / peakOf(pixels);
   brightness.fill(0);
   for (let y = 0, i = 0; y < side; y++) {
-    const source = ((top + y) * width + left) * channels;
-    for (let x = 0; x < side * channels; x++, i++) {
-      const value = (data[source + x] as number) * factor - middleGrey;
-      patch[i] = value;
-      brightness[x % channels] = (brightness[x % channels] as number) + value / (side * side);
-    }
+    let source = ((top + y) * width + left) * channels;
+    for (let x = 0; x < side; x++)
+      for (let channel = 0; channel < channels; channel++, i++, source++) {
+        const value = (data[source] as number) * factor - middleGrey;
+        patch[i] = value;
+        brightness[channel] = (brightness[channel] as number) + value;
+      }
   }
+  for (let channel = 0; channel < channels; channel++)
+    brightness[channel] = (brightness[channel] as number) / (side * side);
 }
 
 /** The estimate in a word. */
