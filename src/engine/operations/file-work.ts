@@ -157,7 +157,7 @@ export async function encodeFile(
   const outputs: Output[] = pel === null || operation === 'decompress' ? [] : [{ extension: '.pel', bytes: pel }];
   const told = [...notes];
   if (picture !== null) outputs.push(await pictureOf(picture, encoding, format, told, signal));
-  const bytesOut = pel?.length ?? outputs.at(-1)?.bytes.length ?? 0;
+  const bytesOut = outputs[0]?.bytes.length ?? 0;
   const bpp = pel === null ? null : bitsPerPixel(pel.length, computed.width, computed.height);
   const quality = pel === null ? null : readPel(pel).header.quality;
   return { outputs, about: { ...computed, bytesOut, bpp, quality, notes: told } };

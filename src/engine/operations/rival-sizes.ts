@@ -75,7 +75,8 @@ async function bisect(
   let found: { sizeBytes: number; quality: number } | null = null;
   while (low <= high) {
     const quality = Math.floor((low + high) / 2);
-    const bytes = await encodePhoto({ pixels: source, metadata: {} }, { ...options, quality, signal });
+    const mozjpeg = options.format === 'jpeg';
+    const bytes = await encodePhoto({ pixels: source, metadata: {} }, { ...options, mozjpeg, quality, signal });
     const { pixels } = await readPhoto({ bytes, name: `rival.${options.format}` }, { signal });
     if (psnrOfPixels(pixels, truth) >= psnr) {
       found = { sizeBytes: bytes.byteLength, quality };
