@@ -24,7 +24,7 @@ const samplesPerSide = 3;
 const samplePx = 320;
 
 /**
- * What the photo would take as JPEG, WebP and AVIF at the quality of the compressed file: the noise is removed first,
+ * What the photo would take as JPEG (mozjpeg), WebP and AVIF at the quality of the compressed file: the noise is removed first,
  * and the lowest format quality is sought at which the decoded picture is as close to the truth, in PSNR, as the one
  * from the `.pel`. The truth is the clean reference, else the denoised photo; the second is kind to the rivals, since
  * they encode it. A large photo is measured on nine samples of it and its size estimated from theirs.
