@@ -127,6 +127,7 @@ async function codecStep(): Promise<TrainingProgram> {
     .filter(({ name }) => !own.has(name))
     .map(({ name, shape }) => ({ name, shape, initial: weights.get(name) ?? new Float32Array(), rate: 1 }));
   return codecProgram({
+    fresh: new Set(),
     ...architecture,
     weights,
     extra,

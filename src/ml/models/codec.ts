@@ -70,7 +70,7 @@ export function synthesisNetwork(shape: CodecShape = defaultCodecShape): Network
   const seen = builder.conv('look', packed, { filters: finest, kernel: 3 });
   const known = builder.transposed('up-3', x, { filters: finest, kernel: 2, stride: 2 });
   x = builder.residualBlocks('finest', builder.add('joined', seen, known), finest, finestBlocks);
-  const last = builder.conv('last', x, { filters: 12, kernel: 3, gain: 0.02 });
+  const last = builder.conv('last', x, { filters: 12, kernel: 3, gain: 0 });
   const correction = builder.layer({ type: 'depthToSpace', name: 'correction', input: last, block: 2 });
   return builder.finish(builder.add('photo', first, correction));
 }

@@ -48,7 +48,7 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
   const analysis = analysisNetwork(shape);
   const synthesis = synthesisNetwork(shape);
   const { seed, batch = 6, patch = 128, learningRate = 5e-4, source } = options;
-  const { weights, extra } = await startingPoint(options, shape, analysis, synthesis);
+  const { weights, extra, fresh } = await startingPoint(options, shape, analysis, synthesis);
   const denoiserRate = options.denoiser === undefined && options.start === undefined ? 1 : 0;
   const settings = {
     preset: 'codec',
@@ -69,6 +69,7 @@ export async function codecPreset(options: PresetOptions): Promise<PresetRun> {
     weights,
     extra,
     denoiserRate,
+    fresh,
     seed,
     batch,
     patch,
@@ -113,6 +114,8 @@ interface StartingPoint {
   weights: Weights;
   /** Gains and rate model. */
   extra: ProgramParameter[];
+  /** Full names of the weights that the model to go on from does not have; none where there is no such model. */
+  fresh: ReadonlySet<string>;
 }
 
 async function startingPoint(
@@ -137,13 +140,15 @@ async function startingPoint(
   ];
   const weights = firstWeights(options, analysis, synthesis, transform);
   const known = options.start?.weights;
-  if (known === undefined) return { weights, extra };
+  if (known === undefined) return { weights, extra, fresh: new Set() };
+  const fresh = new Set([...weights.keys()].filter((name) => !known.has(name)));
   const denoiser = options.denoiser?.weights ?? new Map<string, Float32Array>();
   for (const [name, values] of known)
     if (weights.has(name) && !denoiser.has(name.replace('analysis/', ''))) weights.set(name, values);
   return {
     weights,
     extra: extra.map((parameter) => ({ ...parameter, initial: known.get(parameter.name) ?? parameter.initial })),
+    fresh,
   };
 }
 

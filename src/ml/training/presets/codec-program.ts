@@ -21,6 +21,8 @@ export interface CodecTraining {
   extra: ProgramParameter[];
   /** Factor on the learning rate of the layers that come from the denoiser; 0 keeps them. */
   denoiserRate: number;
+  /** Full names of weights that the model does not have which the training goes on from. */
+  fresh: ReadonlySet<string>;
   seed: number;
   batch: number;
   patch: number;
@@ -32,6 +34,8 @@ export interface CodecTraining {
 const cleanPart = 0.35;
 /** The linear layers start at their optimum, and their weights are small: they follow slowly. */
 const linearRate = 0.05;
+/** Layers that are new in a model that is trained further have more to learn than the others. */
+const freshRate = 4;
 const streamOfInputs = 0x636f6465;
 
 function codecParameters(options: CodecTraining): ProgramParameter[] {
@@ -43,6 +47,7 @@ function codecParameters(options: CodecTraining): ProgramParameter[] {
         .map(([name, values]) => [name.slice(prefix.length), values]),
     );
   const rated = (parameter: ProgramParameter): ProgramParameter => {
+    if (options.fresh.has(parameter.name)) return { ...parameter, rate: freshRate };
     const layer = parameter.name.split('/')[1] ?? '';
     if (layer === 'linear') return { ...parameter, rate: linearRate };
     const isCodecs = parameter.name.startsWith('synthesis/') || layer.startsWith('correct-');
