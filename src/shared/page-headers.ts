@@ -22,6 +22,7 @@ function contentSecurityPolicy(connections: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
+    "worker-src 'self'",
     "style-src 'self'",
     "img-src 'self' blob: data:",
     `connect-src ${["'self'", ...connections].join(' ')}`,

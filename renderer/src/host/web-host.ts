@@ -1,16 +1,19 @@
 import { createRpcClient } from '../../../src/rpc/client.ts';
-import { connectWebSocket } from '../../../src/rpc/web-socket-transport.ts';
+import { createWorkerChannel } from '../../../src/rpc/worker-transport.ts';
 import { chooseFilesInPage, chooseFolderInPage } from './choose-in-page.ts';
 import { readBytes } from './file-bytes.ts';
 import type { Host, SaveOutcome } from './host.ts';
+import type { Connection } from './socket-worker.ts';
 
-/** The host of a page in an ordinary browser: a WebSocket to the loopback server that served the page. */
+/** The host of a page in an ordinary browser: a WebSocket, in a thread of its own, to the loopback server of the page. */
 export function createWebHost(): Host {
   const url = new URL('/rpc', location.href);
   url.protocol = 'ws:';
   url.search = '';
   url.hash = '';
-  const channel = connectWebSocket(url.href, takeToken());
+  const worker = new Worker(new URL('./socket-worker.ts', import.meta.url), { type: 'module' });
+  worker.postMessage({ url: url.href, token: takeToken() } satisfies Connection);
+  const channel = createWorkerChannel(worker);
   const client = createRpcClient(channel);
   return {
     kind: 'web',
