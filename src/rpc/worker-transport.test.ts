@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createMemoryPair } from './memory-transport.ts';
 import type { Channel } from './channel.ts';
 import type { Message } from './messages.ts';
-import { createWorkerChannel, serveChannel } from './worker-transport.ts';
+import { createWorkerChannel, serveChannel, type WorkerPort } from './worker-transport.ts';
 
 let page: Channel;
 let far: Channel;
@@ -61,6 +61,35 @@ test('what is wrapped to be watched can be sent', async () => {
   const there = received(far, 1);
   await page.send(request(1, watched({ names: watched(['a', 'b']), deep: watched({ on: true }) })));
   expect(await there).toEqual([request(1, { names: ['a', 'b'], deep: { on: true } })]);
+});
+
+test('a file is read on its way, and what was said after it comes after it', async () => {
+  const there = received(far, 2);
+  const file = new File([bytes], 'photo.jpg');
+  await Promise.all([page.send(request(1, { source: { bytes: file, name: file.name } })), page.send(request(2, {}))]);
+  expect(await there).toEqual([request(1, { source: { bytes, name: 'photo.jpg' } }), request(2, {})]);
+});
+
+test('a file that has gone is named, and the next message goes through', async () => {
+  const [near, other] = createMemoryPair();
+  const there = received(other, 1);
+  const told: unknown[] = [];
+  let tell = (_event: { data: unknown }): void => undefined;
+  const port: WorkerPort = {
+    postMessage: (message) => void told.push(message),
+    addEventListener: (_type: string, listener: (event: { data: unknown }) => void) => (tell = listener),
+  };
+  serveChannel(near, port);
+  const gone = new File([bytes], 'photo.jpg');
+  gone.arrayBuffer = () => Promise.reject(new DOMException('The file has gone.', 'NotReadableError'));
+  tell({ data: { type: 'send', sequence: 1, message: request(1, { bytes: gone }) } });
+  tell({ data: { type: 'send', sequence: 2, message: request(2, {}) } });
+  expect(await there).toEqual([request(2, {})]);
+  expect(told[0]).toMatchObject({
+    type: 'unsent',
+    sequence: 1,
+    error: { code: 'FILE_NOT_FOUND', subject: 'photo.jpg', message: expect.stringContaining('photo.jpg') },
+  });
 });
 
 test('what came before anyone listened is kept', async () => {

@@ -1,10 +1,11 @@
-import { fromErrorPayload, toErrorPayload, type ErrorPayload } from '../shared/errors.ts';
+import { fromErrorPayload, PellucidError, toErrorPayload, type ErrorPayload } from '../shared/errors.ts';
 import type { Channel } from './channel.ts';
 import type { Message } from './messages.ts';
 
 /**
  * A channel that another thread holds. Packing a photo of tens of megabytes into a frame and unpacking pictures takes
  * longer than a thread may be busy that draws; here the bytes change threads as they are, and that thread does the rest.
+ * A `Blob` may stand in a message where bytes are meant: that thread reads it.
  */
 
 /** What a Worker, the inside of a worker and a MessagePort have in common. */
@@ -84,6 +85,8 @@ export function serveChannel(channel: Channel, port: WorkerPort): void {
   const tell = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   channel.onMessage((message, sizeBytes) => tell({ type: 'message', message, sizeBytes }, [...buffersIn(message)]));
   channel.onClose(() => tell({ type: 'closed' }));
+  // One after the other: what was said after a file must not arrive before it.
+  let before = Promise.resolve();
   port.addEventListener('message', ({ data }) => {
     const to = data as ToWorker;
     if (to.type === 'close') {
@@ -91,11 +94,39 @@ export function serveChannel(channel: Channel, port: WorkerPort): void {
       return;
     }
     const { sequence } = to;
-    channel.send(to.message).then(
-      () => tell({ type: 'sent', sequence }),
-      (error: unknown) => tell({ type: 'unsent', sequence, error: toErrorPayload(error) }),
+    const left = before.then(async () => withBytes(to.message)).then((message) => ({ sent: channel.send(message) }));
+    before = left.then(
+      () => undefined,
+      () => undefined,
     );
+    left
+      .then(({ sent }) => sent)
+      .then(
+        () => tell({ type: 'sent', sequence }),
+        (error: unknown) => tell({ type: 'unsent', sequence, error: toErrorPayload(error) }),
+      );
   });
+}
+
+/** A value with bytes in place of blobs. Throws FILE_NOT_FOUND naming a file that cannot be read any more. */
+async function withBytes<T>(value: T): Promise<T> {
+  if (value instanceof Blob) return (await bytesOf(value)) as T;
+  if (Array.isArray(value)) return (await Promise.all(value.map(withBytes))) as T;
+  if (!isPlain(value)) return value;
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, one]) => [key, await withBytes(one)] as const),
+  );
+  return Object.fromEntries(entries) as T;
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await blob.arrayBuffer());
+  } catch (cause) {
+    const name = 'name' in blob ? String(blob.name) : 'A file';
+    const message = `${name} cannot be read any more. It may have been moved or changed; add it again.`;
+    throw new PellucidError('FILE_NOT_FOUND', message, { subject: name, cause });
+  }
 }
 
 /** A value with new arrays and objects; bytes, and what else is neither, are the same. */
@@ -114,5 +145,5 @@ function buffersIn(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuf
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value);
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !(value instanceof Blob);
 }

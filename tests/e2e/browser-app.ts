@@ -13,9 +13,10 @@ export async function startBrowserApp(given?: string): Promise<RunningApp> {
   const entry = fileURLToPath(new URL('../../src/web-host/main.ts', import.meta.url));
   const dataFolder = given ?? (await mkdtemp(path.join(os.tmpdir(), 'pellucid-e2e-')));
   const env = { ...process.env, PELLUCID_DATA: dataFolder };
+  // First what may be missing, so that no process is left behind.
+  const browser = await launchBrowser();
   const host = spawn(process.execPath, [entry, '--no-open'], { stdio: ['ignore', 'pipe', 'inherit'], env });
   const address = await addressOf(host);
-  const browser = await launchBrowser();
   return {
     dataFolder,
     ownerPid: () => host.pid ?? 0,

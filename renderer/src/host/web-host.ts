@@ -1,7 +1,7 @@
 import { createRpcClient } from '../../../src/rpc/client.ts';
 import { createWorkerChannel } from '../../../src/rpc/worker-transport.ts';
 import { chooseFilesInPage, chooseFolderInPage } from './choose-in-page.ts';
-import { readBytes } from './file-bytes.ts';
+import { unreadBytes } from './file-bytes.ts';
 import type { Host, SaveOutcome } from './host.ts';
 import type { Connection } from './socket-worker.ts';
 
@@ -24,7 +24,7 @@ export function createWebHost(): Host {
     choosePackage: () => chooseFilesInPage('.zip', false),
     // Nothing reaches a page in a browser but through the page.
     onOpenFiles: () => undefined,
-    openSources: (files) => Promise.all(files.map(readBytes)),
+    openSources: async (files) => files.map(unreadBytes),
     chooseFolder: chooseFolderInPage,
     // A page names no folders of this computer: results stay with the app until the person saves them.
     chooseOutputFolder: () => Promise.resolve(null),
@@ -33,7 +33,7 @@ export function createWebHost(): Host {
       const folders = new Set<string>();
       // One after the other, so that a large folder is not held in memory.
       for (const file of files) {
-        const source = await readBytes(file);
+        const source = unreadBytes(file);
         if ('bytes' in source) folders.add((await client.call('files.receive', { group, ...source })).folder);
       }
       return [...folders];
