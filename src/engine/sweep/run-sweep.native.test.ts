@@ -140,8 +140,8 @@ describe('a sweep', () => {
     expect(await readdir(join(places.sweepsDir, 'rows'))).toEqual(['notes.txt']);
     expect(await readdir(places.runsDir)).toEqual([]);
     expect((await readdir(join(folder, 'models'))).toSorted()).toEqual(['rows-1', 'rows-4']);
-    for (const attempt of [removeSweep('rows', places), sweepParamsOf('other', places)])
-      await expect(attempt).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+    for (const attempt of [() => removeSweep('rows', places), () => sweepParamsOf('other', places)])
+      await expect(attempt()).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
 
   it('whose record was changed by hand is refused, and listed no more', async () => {
@@ -150,8 +150,8 @@ describe('a sweep', () => {
     await writeFile(join(places.sweepsDir, 'rows', 'sweep.json'), JSON.stringify({ ...params(), rows: 'none' }));
     expect(await listSweeps(places)).toEqual([]);
     const refusal = { code: 'INVALID_ARGUMENT', subject: join(places.sweepsDir, 'rows', 'sweep.json') };
-    for (const attempt of [sweepParamsOf('rows', places), removeSweep('rows', places), sweep()])
-      await expect(attempt).rejects.toMatchObject(refusal);
+    for (const attempt of [() => sweepParamsOf('rows', places), () => removeSweep('rows', places), () => sweep()])
+      await expect(attempt()).rejects.toMatchObject(refusal);
   });
 
   it('is not mixed with one of other settings', async () => {
