@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
 import type { EvaluateOptions } from './commands/evaluate.ts';
-import type { exploreCodes, exploreMap } from './commands/explore-codes.ts';
-import type { LibraryOptions } from './commands/explore-library.ts';
 import type { ProcessOptions } from './commands/process-files.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { WatchOptions } from './commands/watch.ts';
+import { addExplore } from './explore-program.ts';
 import { examples } from './help-examples.ts';
 import { addJobOptions } from './job-options.ts';
 import { addModels } from './models-program.ts';
@@ -120,50 +119,6 @@ function addEvaluate(program: Command): void {
     .action(async (options: EvaluateOptions) => {
       const { evaluate } = await import('./commands/evaluate.ts');
       await evaluate(options);
-    });
-}
-
-function addExplore(program: Command): void {
-  const explore = program.command('explore').description('find structure among photos');
-  explore
-    .command('similar')
-    .description('group near-duplicates, and name the most similar photo of each; nothing is deleted')
-    .argument('<paths...>', 'photos, or folders of them')
-    .option('-m, --model <id>', 'codec whose codes are compared (default: the bundled one)')
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText('after', examples(['explore similar holiday']))
-    .action(async (paths: string[], options: LibraryOptions) => {
-      const { exploreSimilar } = await import('./commands/explore-similar.ts');
-      await exploreSimilar(paths, options);
-    });
-  addExploreOutputs(explore);
-}
-
-/** What is for other programs to work with. */
-function addExploreOutputs(explore: Command): void {
-  explore
-    .command('codes')
-    .description('the codes of photos on standard output')
-    .argument('<paths...>', 'photos, folders of them, or IDX files')
-    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
-    .addOption(new Option('-f, --format <format>', 'table, or array of NumPy').choices(['csv', 'npy']).default('csv'))
-    .addHelpText('after', examples(['explore codes holiday --format npy > codes.npy']))
-    .action(async (paths: string[], options: Parameters<typeof exploreCodes>[1]) => {
-      const commands = await import('./commands/explore-codes.ts');
-      await commands.exploreCodes(paths, options);
-    });
-  explore
-    .command('map')
-    .description('places in the plane, -1 to 1, so that photos that look alike lie near one another')
-    .argument('<paths...>', 'photos, folders of them, or IDX files')
-    .option('-m, --model <id>', 'model that makes the codes (default: the bundled codec)')
-    .addOption(new Option('--method <method>', 'how to arrange them').choices(['pca', 'umap']).default('umap'))
-    .option('--seed <number>', 'of the arrangement', wholeNumber(0), 0)
-    .option('--json', 'one JSON object a line on standard output', false)
-    .addHelpText('after', examples(['explore map holiday --method pca']))
-    .action(async (paths: string[], options: Parameters<typeof exploreMap>[1]) => {
-      const commands = await import('./commands/explore-codes.ts');
-      await commands.exploreMap(paths, options);
     });
 }
 

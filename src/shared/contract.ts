@@ -1,6 +1,16 @@
 import type { BatchAdded, BatchEvent, BatchState, BatchSummary, BatchTotals } from './batch.ts';
 import type { ErrorCode } from './errors.ts';
-import type { LibrarySummary, MapResult, Neighbour, PictureSheet, SimilarResult } from './explore.ts';
+import type {
+  GeneratedPictures,
+  LatentDirections,
+  LibrarySummary,
+  MapResult,
+  Neighbour,
+  OddPhoto,
+  PictureSheet,
+  SimilarResult,
+  SortResult,
+} from './explore.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
 import type {
@@ -321,6 +331,14 @@ interface Results {
   'explore.sheet': PictureSheet;
   'explore.map': MapResult;
   'explore.codes': ExportedFile;
+  'explore.sort': SortResult;
+  'explore.sortTable': ExportedFile;
+  'explore.sortInto': { copied: string[]; failed: SkippedFile[] };
+  'explore.odd': OddPhoto[];
+  'explore.sample': GeneratedPictures;
+  'explore.between': GeneratedPictures;
+  'explore.directions': LatentDirections;
+  'explore.move': GeneratedPictures;
   'explore.discard': { moved: string[]; failed: SkippedFile[] };
   'evaluate.run': EvaluateResult;
   'evaluate.plot': { paths: string[] };

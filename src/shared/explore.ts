@@ -1,4 +1,4 @@
-import type { ModelKind, SkippedFile } from './contract.ts';
+import type { ExportedFile, ModelKind, SkippedFile } from './contract.ts';
 
 /** What the calls of `explore` give. Pictures of a library are named by their place in it. */
 
@@ -49,4 +49,36 @@ export interface PictureSheet {
 export interface MapResult {
   /** Places of the pictures, two numbers each, within -1..1. */
   points: number[];
+}
+
+/** For each picture of a library, in its order. */
+export interface SortResult {
+  /** Place of its class among the classes. */
+  labels: number[];
+  /** 0..1; 1 for a picture whose class was given. */
+  confidences: number[];
+  /** Part of the given pictures that is put into its class without having been seen; null where a class has but one. */
+  accuracy: number | null;
+}
+
+/** A photo that stands out. */
+export interface OddPhoto {
+  index: number;
+  reason: 'restoredBadly' | 'littleDetail' | 'unlikeOthers';
+  /** Robust deviations from the median of all. */
+  score: number;
+}
+
+/** Pictures that a model made, in rows, as one PNG. */
+export interface GeneratedPictures extends ExportedFile {
+  count: number;
+  columns: number;
+  /** Of each, in pixels. */
+  width: number;
+  height: number;
+}
+
+export interface LatentDirections {
+  /** Standard deviation of codes along each direction, largest first. */
+  deviations: number[];
 }

@@ -107,6 +107,14 @@ const unservedCalls = [
   'explore.sheet',
   'explore.map',
   'explore.codes',
+  'explore.sort',
+  'explore.sortTable',
+  'explore.sortInto',
+  'explore.odd',
+  'explore.sample',
+  'explore.between',
+  'explore.directions',
+  'explore.move',
   'explore.discard',
 ] as const satisfies readonly CallName[];
 

@@ -27,7 +27,7 @@ export function codeFile(
 }
 
 /** A field of CSV (RFC 4180). */
-function csvField(text: string): string {
+export function csvField(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -66,7 +66,11 @@ export function neighboursOf(library: Library, index: number, count: number): Ne
  * Codes with a Euclidean norm of 1. Those of an autoencoder, which need not lie around 0, are taken from their mean; the
  * codec's are that by themselves.
  */
-function unitCodes({ codes, codeLength: length, kind }: Pick<Library, 'codes' | 'codeLength' | 'kind'>): Float32Array {
+export function unitCodes({
+  codes,
+  codeLength: length,
+  kind,
+}: Pick<Library, 'codes' | 'codeLength' | 'kind'>): Float32Array {
   if (kind === 'codec') return codes;
   const count = codes.length / length;
   const mean = new Float64Array(length);

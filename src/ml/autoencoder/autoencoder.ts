@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { PellucidError } from '../../shared/errors.ts';
+import type { Mixture } from '../generate/mixture.ts';
+import { priorOf } from '../generate/model-prior.ts';
 import type { Value } from '../graph/graph.ts';
 import { Graph } from '../graph/graph.ts';
 import { bytesInput, cast, scale, slice } from '../graph/operations.ts';
@@ -15,6 +17,8 @@ export interface Autoencoder extends PictureShape {
   readonly modelId: string;
   readonly kind: AutoencoderParts['kind'];
   readonly codeLength: number;
+  /** Where codes of pictures lie. */
+  readonly prior: Mixture;
   /**
    * Codes [n, codeLength] of pictures; for `variational` the means.
    * @param pictures [n, height, width, channels] bytes
@@ -41,6 +45,7 @@ class GraphAutoencoder implements Autoencoder {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly codeLength: number;
+  readonly prior: Mixture;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #encoder: WriteHalf;
   readonly #decoder: WriteHalf;
@@ -52,6 +57,7 @@ class GraphAutoencoder implements Autoencoder {
     this.height = parts.height;
     this.channels = parts.channels;
     this.codeLength = parts.codeLength;
+    this.prior = priorOf(weights, parts.codeLength);
     this.#encoder = (graph, batch) => {
       const { input, bytes } = bytesInput(graph, 'input', [batch, parts.height, parts.width, parts.channels]);
       const picture = scale(graph, cast(graph, bytes, 'float32'), 1 / 255);

@@ -113,6 +113,13 @@ const cases: Case[] = [
       eager: (tf, v) => tf[eager](first(v)),
     };
   }),
+  {
+    name: 'log softmax',
+    covers: ['LogSoftmax'],
+    shapes: [[3, 5]],
+    graph: (g, v) => op.logSoftmax(g, first(v)),
+    eager: (tf, v) => tf.logSoftmax(first(v)),
+  },
   ...([1, 2] as const).map((stride): Case => ({
     name: `convolution, stride ${stride}`,
     covers: ['Conv2D'],

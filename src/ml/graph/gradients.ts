@@ -150,6 +150,10 @@ const registry: Readonly<Record<string, Gradient>> = {
   Exp: ({ graph, gradient, output }) => [multiply(graph, gradient, output)],
   Log: ({ graph, operation, gradient }) => [divide(graph, gradient, input(operation, 0))],
   Log1p: ({ graph, operation, gradient }) => [divide(graph, gradient, offset(graph, input(operation, 0), 1))],
+  LogSoftmax: ({ graph, gradient, output }) => {
+    const total = reduce(graph, 'Sum', gradient, [gradient.shape.length - 1], true);
+    return [subtract(graph, gradient, multiply(graph, unary(graph, 'Exp', output), total))];
+  },
   Sign: () => [null],
   Round: () => [null],
   StopGradient: () => [null],

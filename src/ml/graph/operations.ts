@@ -293,6 +293,11 @@ export function random(graph: Graph, kind: 'normal' | 'uniform', shape: Shape, s
   });
 }
 
+/** Logarithm of softmax along the last axis, exact where exponentials would overflow. */
+export function logSoftmax(graph: Graph, logits: Value): Value {
+  return graph.add('LogSoftmax', [logits], logits.shape, logits.dtype, { attributes: typed(logits.dtype) });
+}
+
 /** A value of all ones times x: x repeated to a shape that it broadcasts to. */
 export function broadcastTo(graph: Graph, x: Value, shape: Shape): Value {
   return graph.add('BroadcastTo', [x, graph.integers(shape)], shape, x.dtype, {

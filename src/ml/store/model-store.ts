@@ -177,7 +177,9 @@ async function summaryOf(
     title,
     bundled,
     version,
-    parameters: weightsManifest[0].weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    parameters: weightsManifest[0].weights
+      .filter(({ name }) => !name.startsWith('prior/'))
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     kiloMacsPerPixel: kiloMacsOf(architecture),
     sizeBytes,
     weightsSha256,

@@ -25,14 +25,16 @@ export interface AutoencoderQuality {
 export class AutoencoderEvaluation {
   readonly #batch: number;
   readonly #pictureSize: number;
+  readonly #codeLength: number;
   readonly #names: string[];
   readonly #session: Session;
 
-  private constructor(session: Session, names: string[], batch: number, pictureSize: number) {
+  private constructor(session: Session, names: string[], sizes: { batch: number; picture: number; code: number }) {
     this.#session = session;
     this.#names = names;
-    this.#batch = batch;
-    this.#pictureSize = pictureSize;
+    this.#batch = sizes.batch;
+    this.#pictureSize = sizes.picture;
+    this.#codeLength = sizes.code;
   }
 
   static async create(
@@ -72,10 +74,11 @@ export class AutoencoderEvaluation {
     };
     graph.signature('evaluate', { inputs: { pictures: input }, outputs });
     graph.signature('restore', { inputs: { pictures: input }, outputs: { restored: restored.values } });
+    graph.signature('encode', { inputs: { pictures: input }, outputs: { code } });
     writeStateSignatures(graph);
     const names = graph.variables.map(({ name }) => name);
-    const pictureSize = parts.height * parts.width * parts.channels;
-    return new AutoencoderEvaluation(await Session.load(graph), names, batch, pictureSize);
+    const sizes = { batch, picture: parts.height * parts.width * parts.channels, code: parts.codeLength };
+    return new AutoencoderEvaluation(await Session.load(graph), names, sizes);
   }
 
   setWeights(weights: Weights): void {
@@ -108,6 +111,22 @@ export class AutoencoderEvaluation {
   restore(pictures: Uint8Array): Uint8Array {
     const values = this.#session.run('restore', { pictures: this.#part(pictures, 0) })['restored'] ?? [];
     return Uint8Array.from(pictures, (_, index) => Math.round(255 * (values[index] ?? 0)));
+  }
+
+  /**
+   * Codes of pictures, [n, length]; for `variational` the means.
+   * @param pictures [n, height, width, channels]
+   */
+  async codes(pictures: Uint8Array): Promise<{ codes: Float32Array; length: number }> {
+    const count = pictures.length / this.#pictureSize;
+    const length = this.#codeLength;
+    const codes = new Float32Array(count * length);
+    for (let first = 0; first < count; first += this.#batch) {
+      const { code = [] } = this.#session.run('encode', { pictures: this.#part(pictures, first) });
+      codes.set(code.slice(0, Math.min(this.#batch, count - first) * length), first * length);
+      await setImmediate();
+    }
+    return { codes, length };
   }
 
   dispose(): void {

@@ -1,6 +1,8 @@
 import { PellucidError } from '../../../shared/errors.ts';
 import type { Pixels } from '../../../shared/pixels.ts';
 import type { TrainingOptions } from '../../../shared/train-options.ts';
+import { fitMixture } from '../../generate/mixture.ts';
+import { arraysOfPrior } from '../../generate/model-prior.ts';
 import type { Weights } from '../../layers/description.ts';
 import { initialWeights, parametersOf } from '../../layers/network.ts';
 import type { AutoencoderParts, PictureShape } from '../../models/autoencoder-parts.ts';
@@ -41,6 +43,8 @@ const variationalDefaults: TrainingDefaults = {
 
 /** Training pictures that each validation measures beside the others, to show the gap between both. */
 const measuredTrainingPictures = 2048;
+/** Training pictures whose codes say where samples are drawn from. */
+const fittedPictures = 8192;
 /** Pictures in a sample; the batches of validations hold as many. */
 const samplePictures = 8;
 /** Their batches lie beyond what a training ever reaches. */
@@ -110,7 +114,7 @@ async function createRun(
   parts: AutoencoderParts,
   own: { batch: number; defaults: TrainingDefaults },
 ): Promise<PresetRun> {
-  const { seed, source, options: chosen = {}, batch = own.batch, start } = options;
+  const { seed, options: chosen = {}, batch = own.batch, start } = options;
   const loss = lossOf(chosen, parts);
   const { dropout = 0, sparsity = 0, klWeight = 1, klWarmUpSteps = 500 } = chosen;
   const rules = trainingSettings(chosen, own.defaults, options.learningRate);
@@ -130,12 +134,10 @@ async function createRun(
     Math.min(256, Math.max(samplePictures, batch)),
   );
   const held = joined(options.validation.map(({ pixels }) => pixels.data as Uint8Array));
-  const seen: Uint8Array[] = [];
-  for (let index = 0; index * batch < Math.min(measuredTrainingPictures, options.photoCounts.training); index++) {
-    seen.push(await source.nextBatch(firstOtherBatch + index, batch, width));
-  }
+  const measured = Math.ceil(Math.min(measuredTrainingPictures, options.photoCounts.training) / batch);
+  const seen = await trainingPictures(options, batch, width, measured);
   const size = { width, height, channels };
-  const pictures = { held, seen: joined(seen), size };
+  const pictures = { held, seen, size };
   const klShare = parts.kind === 'variational' ? klWeight / (width * height * channels) : 0;
   return {
     program,
@@ -144,13 +146,14 @@ async function createRun(
     stepsBetweenValidations: Math.max(20, Math.ceil(options.photoCounts.training / batch)),
     validate: (trained) => validate(evaluation, trained, pictures, klShare),
     dispose: () => evaluation.dispose(),
-    toModel: async (trained, { id, training, metrics }) => {
-      await Promise.resolve();
+    toModel: async (trained, { id, training, metrics, isFinal }) => {
+      const pictures = async (): Promise<Uint8Array> =>
+        await trainingPictures(options, batch, width, Math.ceil(fittedPictures / batch));
+      const prior = isFinal && parts.kind === 'variational' ? await fitPrior(evaluation, trained, pictures, seed) : [];
+      const record = { ...training, settings };
       return {
-        manifest: {
-          ...{ id, title: id, version: 1, architecture: parts, training: { ...training, settings }, metrics },
-        },
-        arrays: arraysOf(parts, trained),
+        manifest: { id, title: id, version: 1, architecture: parts, training: record, metrics },
+        arrays: [...arraysOf(parts, trained), ...prior],
       };
     },
   };
@@ -182,6 +185,30 @@ function arraysOf({ encoder, decoder }: AutoencoderParts, weights: Weights) {
     ...parametersOf(decoder).map(({ fullName, shape }) => ({ name: `decoder/${fullName}`, shape })),
   ];
   return named.map(({ name, shape }) => ({ name, shape, values: weights.get(name) ?? new Float32Array() }));
+}
+
+/** Batches of training pictures that no step sees in this order, in one. */
+async function trainingPictures(
+  { source }: Pick<PresetOptions, 'source'>,
+  batch: number,
+  patch: number,
+  batches: number,
+): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (let index = 0; index < batches; index++)
+    parts.push(await source.nextBatch(firstOtherBatch + index, batch, patch));
+  return joined(parts);
+}
+
+async function fitPrior(
+  evaluation: AutoencoderEvaluation,
+  trained: Weights,
+  pictures: () => Promise<Uint8Array>,
+  seed: number,
+) {
+  evaluation.setWeights(trained);
+  const { codes, length } = await evaluation.codes(await pictures());
+  return arraysOfPrior(await fitMixture(codes, length, seed));
 }
 
 /** Loss and PSNR on pictures that were held out, and on some of those that were trained on. */

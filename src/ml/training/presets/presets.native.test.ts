@@ -49,8 +49,8 @@ function presetOptions(options: TrainingOptions, changes: Partial<PresetOptions>
   };
 }
 
-/** Trains some steps and gives the validation before and after. */
-async function trained(run: PresetRun, source: PatchSource, steps: number) {
+/** Trains some steps and gives the validation before and after, and the model where a name for it is given. */
+async function trained(run: PresetRun, source: PatchSource, steps: number, id?: string) {
   const session = await TrainingSession.create(run.program, 'float32');
   try {
     const weights = () => weightsOf(run.program, session.readState());
@@ -60,7 +60,14 @@ async function trained(run: PresetRun, source: PatchSource, steps: number) {
       const measured = await run.program.measuredInputs?.(step);
       session.step(step, await source.nextBatch(step, batch, patch), [1, 4 * step], learningRate, measured);
     }
-    return { before, after: await run.validate(weights()), weights: weights() };
+    const after = await run.validate(weights());
+    const about = { id: id ?? '', training: {}, metrics: after.metrics, isFinal: true };
+    return {
+      before,
+      after,
+      weights: weights(),
+      model: id === undefined ? undefined : await run.toModel(weights(), about),
+    };
   } finally {
     session.dispose();
     run.dispose?.();
@@ -77,15 +84,17 @@ describe.each(['dense', 'variational'] as const)('the preset %s', (preset) => {
       },
     );
     const run = await createPresetRun(preset, options);
-    const { before, after, weights } = await trained(run, pictures, 250);
+    const { before, after, model } = await trained(run, pictures, 250, 'mine');
     expect(after.metrics['psnr']).toBeGreaterThan(Number(before.metrics['psnr']) + 5);
     expect(after.metrics['loss']).toBeLessThan(Number(before.metrics['loss']));
     // The eight first pictures above what they became, with gaps of four pixels.
     expect(after.sample).toMatchObject({ width: 8 * side + 7 * 4, height: 16, channels: 3 });
     expect(after.trainMetrics?.['loss']).toBeCloseTo(Number(after.metrics['loss']), 1);
-    const about = { id: 'mine', training: {}, metrics: after.metrics, isFinal: true };
-    const { manifest } = await stored(await run.toModel(weights, about));
+    if (model === undefined) throw new Error('There is no model.');
+    const { manifest, weights: kept } = await stored(model);
     expect(manifest.architecture).toMatchObject({ kind: preset, width: side, height: 8, channels: 3, codeLength: 8 });
+    // Where the codes of the pictures lie is known of what can generate.
+    expect(kept.get('prior/means')?.length ?? 0).toBe(preset === 'variational' ? 20 * 8 : 0);
   });
 });
 
