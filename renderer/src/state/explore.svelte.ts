@@ -1,7 +1,11 @@
 import type { LibrarySummary } from '../../../src/shared/explore.ts';
 import type { Host, PhotoFile } from '../host/host.ts';
 import { ExploreWork } from './explore-work.svelte.ts';
+import { Generator } from './generator.svelte.ts';
+import { OddPhotos } from './odd-photos.svelte.ts';
+import { PhotoMap } from './photo-map.svelte.ts';
 import { Similar } from './similar.svelte.ts';
+import { Sorting } from './sorting.svelte.ts';
 import { Thumbnails } from './thumbnails.svelte.ts';
 
 /** Pictures that were indexed, and what is done with them. */
@@ -9,18 +13,29 @@ export class OpenLibrary {
   readonly summary: LibrarySummary;
   readonly thumbnails: Thumbnails;
   readonly similar: Similar;
+  readonly map: PhotoMap;
+  readonly sorting: Sorting;
+  readonly odd: OddPhotos;
 
   constructor(host: Host, summary: LibrarySummary) {
     this.summary = summary;
     this.thumbnails = new Thumbnails(host, summary.libraryId);
     this.similar = new Similar(host, summary);
+    this.map = new PhotoMap(host, summary);
+    this.sorting = new Sorting(host, summary);
+    this.odd = new OddPhotos(host, summary);
   }
 }
+
+export const explorePartNames = ['similar', 'map', 'sort', 'odd', 'generate'] as const;
+export type ExplorePart = (typeof explorePartNames)[number];
 
 /** Everything of the view that explores: the photos, and the model that looks at them. */
 export class Explore {
   readonly #host: Host;
   readonly indexing = new ExploreWork();
+  readonly generator: Generator;
+  part = $state<ExplorePart>('similar');
   #paths = $state.raw<readonly string[]>([]);
   #fileCount = $state(0);
   #adding = $state(0);
@@ -29,6 +44,7 @@ export class Explore {
 
   constructor(host: Host) {
     this.#host = host;
+    this.generator = new Generator(host);
   }
 
   /** Files that were chosen. */

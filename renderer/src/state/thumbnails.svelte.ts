@@ -16,6 +16,7 @@ export class Thumbnails {
   readonly #libraryId: string;
   readonly #bitmaps = new SvelteMap<number, ImageBitmap>();
   readonly #asked = new SvelteSet<number>();
+  #version = $state(0);
   #wanted: number[] = [];
   #isFetching = false;
 
@@ -27,6 +28,16 @@ export class Thumbnails {
   /** The square of a picture; null while it is not there. */
   get(index: number): ImageBitmap | null {
     return this.#bitmaps.get(index) ?? null;
+  }
+
+  /** Goes up when squares have come, for those who look at many at once by {@link peek}. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** As {@link get}, but nothing follows from a change. */
+  peek(index: number): ImageBitmap | null {
+    return untrack(() => this.#bitmaps.get(index) ?? null);
   }
 
   /** Fetches a square unless it is there or on its way. */
@@ -56,6 +67,7 @@ export class Thumbnails {
       this.#bitmaps.delete(index);
       this.#asked.delete(index);
     }
+    this.#version += 1;
     if (this.#wanted.length > 0) void this.#fetch();
     else this.#isFetching = false;
   }

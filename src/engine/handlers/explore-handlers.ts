@@ -59,8 +59,9 @@ export function createExploreHandlers({ dataFolder }: EngineOptions, models: Mod
     },
     'explore.sortTable': async ({ libraryId, ...params }) => {
       const library = libraries.get(libraryId);
-      for (const of of [params.labels, params.confidences]) {
-        if (of.length !== library.photos.length) throw invalidArgument('labels', 'one for each picture', of.length);
+      for (const given of [params.labels, params.confidences]) {
+        if (given.length !== library.photos.length)
+          throw invalidArgument('labels', 'one for each picture', given.length);
       }
       return await Promise.resolve(sortTable(library, params));
     },
