@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inside, MapGrid, pictureAt, pictureSide, wholeMap, zoomedAt } from './photo-map.ts';
+import { inside, MapGrid, pictureAt, pictureMiddle, pictureSide, wholeMap, zoomedAt } from './photo-map.ts';
 
 describe('a map of pictures', () => {
   it('fits the window, and a zoom leaves the pixel under the pointer where it is', () => {
@@ -51,9 +51,12 @@ describe('a map of pictures', () => {
     ] as const;
     expect(inside(points, frame, bent)).toEqual([0, 1, 2]);
     expect(inside(points, frame, [])).toEqual([]);
-    const shown = Uint8Array.of(1, 0, 1, 1);
-    expect(pictureAt(points, frame, shown, 105, 92)).toBe(0);
+    const shown = Uint8Array.of(1, 0, 0, 0);
+    // A cell is 28 / 64 wide here; the first picture lies in the middle of one.
+    const middle = 100 + 100 * pictureMiddle(0, frame);
+    expect(Math.abs(middle - 100)).toBeLessThanOrEqual((100 * 28) / 64 / 2);
+    expect(pictureAt(points, frame, shown, middle + 20, middle - 20)).toBe(0);
     expect(pictureAt(points, frame, shown, 152, 101)).toBe(1);
-    expect(pictureAt(points, frame, shown, 160, 100)).toBeNull();
+    expect(pictureAt(points, frame, shown, 180, 180)).toBeNull();
   });
 });

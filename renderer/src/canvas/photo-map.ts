@@ -31,6 +31,12 @@ export function pictureSide({ scale }: MapFrame): number {
   return (cellPx * scale) / 2 ** Math.floor(Math.log2(scale));
 }
 
+/** Where along an axis the middle of a picture is drawn: in the middle of its cell, so that none covers another. */
+export function pictureMiddle(place: number, { scale }: MapFrame): number {
+  const cell = cellPx / 2 ** Math.floor(Math.log2(scale));
+  return (Math.floor((place + 2) / cell) + 0.5) * cell - 2;
+}
+
 /**
  * Which pictures there is room for at a scale: one for each cell of a grid that lies still on the map, so that pictures
  * stay while the map is moved. What is chosen at a scale is kept for the next time.
@@ -89,10 +95,12 @@ export function pictureAt(points: MapPoints, frame: MapFrame, shown: Uint8Array,
   let best: number | null = null;
   let bestDistance = Infinity;
   for (let index = 0; index < points.length / 2; index++) {
-    const dx = Math.abs(frame.x + (points[2 * index] ?? 0) * frame.scale - x);
-    const dy = Math.abs(frame.y + (points[2 * index + 1] ?? 0) * frame.scale - y);
-    const distance = Math.max(dx, dy);
-    if (distance <= (shown[index] === 1 ? half : 4) && distance < bestDistance) {
+    const isShown = shown[index] === 1;
+    const [across = 0, down = 0] = [points[2 * index] ?? 0, points[2 * index + 1] ?? 0].map((place) =>
+      isShown ? pictureMiddle(place, frame) : place,
+    );
+    const distance = Math.max(Math.abs(frame.x + across * frame.scale - x), Math.abs(frame.y + down * frame.scale - y));
+    if (distance <= (isShown ? half : 4) && distance < bestDistance) {
       best = index;
       bestDistance = distance;
     }
