@@ -11,7 +11,7 @@ export class PhotoMap {
   readonly work = new ExploreWork();
   #method = $state<MapMethod>('pca');
   #points = $state.raw<readonly number[] | null>(null);
-  #selection = $state.raw<ReadonlySet<number>>(new Set());
+  #selection = $state.raw<readonly number[]>([]);
 
   constructor(host: Host, library: LibrarySummary) {
     this.#host = host;
@@ -27,7 +27,7 @@ export class PhotoMap {
     return this.#points;
   }
 
-  get selection(): ReadonlySet<number> {
+  get selection(): readonly number[] {
     return this.#selection;
   }
 
@@ -41,14 +41,14 @@ export class PhotoMap {
     });
   }
 
-  select(indices: Iterable<number>): void {
-    this.#selection = new Set(indices);
+  select(indices: readonly number[]): void {
+    this.#selection = indices;
   }
 
   /** Saves the codes of what is selected, or of all pictures. */
   saveCodes(format: 'csv' | 'npy'): Promise<void> {
     const { libraryId } = this.#library;
-    const indices = this.#selection.size > 0 ? [...this.#selection].toSorted((a, b) => a - b) : undefined;
+    const indices = this.#selection.length > 0 ? [...this.#selection] : undefined;
     return this.work.do(async (options) => {
       const file = await this.#host.call('explore.codes', { libraryId, format, indices }, options);
       await this.#host.save(file.bytes, file.suggestedName, file.mediaType);
