@@ -66,6 +66,8 @@ export const exploreEn = {
     arranging: 'Arranging',
     nearer: 'Zoom in',
     farther: 'Zoom out',
+    csv: 'CSV',
+    npy: 'NPY',
     whole: 'Show all',
     classes: 'What the pictures show',
     selected: (count: string) => `${count} selected`,

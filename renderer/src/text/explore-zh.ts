@@ -67,6 +67,8 @@ export const exploreZh: typeof exploreEn = {
     arranging: '正在排列',
     nearer: '放大',
     farther: '缩小',
+    csv: 'CSV',
+    npy: 'NPY',
     whole: '显示全部',
     classes: '图片内容',
     selected: (count) => `已选 ${count} 张`,
