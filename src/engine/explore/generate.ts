@@ -56,7 +56,7 @@ export async function picturesBetween(
     const [a = 0, b = 0] = [start?.[at % codeLength], end?.[at % codeLength]];
     return a + part * (b - a);
   });
-  return await picturesOf(model, way, 'between.png', signal);
+  return await picturesOf(model, way, 'between.png', signal, Math.min(steps, mostColumns));
 }
 
 /** The directions in which the codes of a model's pictures vary most. */
@@ -93,11 +93,12 @@ async function picturesOf(
   codes: Float32Array,
   suggestedName: string,
   signal: AbortSignal,
+  inRow?: number,
 ): Promise<GeneratedPictures> {
   const { width, height, channels, codeLength } = model;
   const count = codes.length / codeLength;
   const values = await model.decode(codes, signal);
-  const columns = Math.min(count, mostColumns, Math.max(1, Math.ceil(Math.sqrt(count * 2))));
+  const columns = inRow ?? Math.min(count, mostColumns, Math.max(1, Math.ceil(Math.sqrt(count * 2))));
   const rows = Math.ceil(count / columns);
   const data = new Uint8Array(columns * width * rows * height * 3);
   for (let at = 0; at < count * width * height; at++) {
