@@ -1,4 +1,4 @@
-import { visitProducts } from '../../ml/reduce/products.ts';
+import { smallest, visitProducts } from '../../ml/reduce/products.ts';
 import type { Progress } from '../../shared/contract.ts';
 import type { OddPhoto } from '../../shared/explore.ts';
 import { unitCodes } from './compare-codes.ts';
@@ -51,11 +51,11 @@ async function distancesToOthers(
   const distances: number[] = [];
   const total = library.photos.length;
   const visit = (row: number, products: Float32Array): void => {
-    products[row] = -Infinity;
-    const nearest = products.toSorted().subarray(-Math.min(companions, total - 1));
-    distances.push(
-      nearest.length === 0 || total < 2 ? 0 : 1 - nearest.reduce((sum, own) => sum + own, 0) / nearest.length,
+    const nearest = smallest(total, Math.min(companions, total - 1), (other) =>
+      other === row ? Infinity : -(products[other] ?? 0),
     );
+    const likeness = nearest.reduce((sum, { value }) => sum - value, 0) / nearest.length;
+    distances.push(nearest.length === 0 ? 0 : 1 - likeness);
     if (row % 256 === 255)
       onProgress?.({ stage: 'compare', completed: row + 1, total, unit: 'photos', etaSeconds: null });
   };
