@@ -10,6 +10,7 @@ const needFiles = [
   'montage.write',
   'evaluate.run',
   'evaluate.plot',
+  'explore.sortInto',
   'batch.run',
   'batch.follow',
 ];
