@@ -13,6 +13,7 @@ import { createPageIpc, sendOpenFiles, type PageIpc } from './ipc.ts';
 import { createMainWindow } from './main-window.ts';
 import { RecentFiles } from './recent-files.ts';
 import { refuseNavigation, refuseRequests } from './refusals.ts';
+import { ResultsFolder } from './results-folder.ts';
 import { StoredJson } from './stored-json.ts';
 import { createWindowAdmission } from './window-admission.ts';
 import { keepWindowState, readWindowState } from './window-state.ts';
@@ -40,11 +41,12 @@ export async function startDesktopApp({ engine, rendererFolder, preloadPath }: D
   refuseNavigation(app);
   const stored = (name: string): StoredJson => new StoredJson(path.join(app.getPath('userData'), name));
   const [windowState, recentFiles] = [stored('window.json'), stored('recent-files.json')];
+  const resultsFolder = stored('results-folder.json');
   const recent = new RecentFiles(recentFiles, () => setMenu());
   const dragOut = new DragOut();
   const signs = new WorkSigns(() => main.window);
   const watched = watchWork(engine, (work) => signs.show(work));
-  const main = new MainWindow({ engine: watched, preloadPath, windowState, recent, dragOut });
+  const main = new MainWindow({ engine: watched, preloadPath, windowState, resultsFolder, recent, dragOut });
   const setMenu = (): void => {
     if (!app.isReady()) return;
     setApplicationMenu(process.platform, app.isPackaged, recent.files, {
@@ -67,7 +69,8 @@ export async function startDesktopApp({ engine, rendererFolder, preloadPath }: D
     if (process.platform !== 'darwin') app.quit();
   });
   endWhenSettled(async () => {
-    await Promise.all([engine.stop(), windowState.settled(), recentFiles.settled(), dragOut.clear()]);
+    const files = [windowState, recentFiles, resultsFolder].map((file) => file.settled());
+    await Promise.all([engine.stop(), ...files, dragOut.clear()]);
   });
 
   await app.whenReady();
@@ -82,6 +85,7 @@ interface WindowParts {
   engine: EngineClient;
   preloadPath: string;
   windowState: StoredJson;
+  resultsFolder: StoredJson;
   recent: RecentFiles;
   dragOut: DragOut;
 }
@@ -98,6 +102,7 @@ class MainWindow {
 
   constructor(parts: WindowParts) {
     this.#parts = parts;
+    const results = new ResultsFolder(parts.resultsFolder, (folder) => this.#allowed.add(folder));
     this.#ipc = createPageIpc({
       connect: (channel) => {
         createBridge(channel, parts.engine, this.#admit);
@@ -116,6 +121,7 @@ class MainWindow {
         if (folder !== null) this.#allowed.add(folder.path);
         return folder;
       },
+      resultsFolder: (action, window) => results.do(action, window),
       // A drag that cannot begin is none: the person sees that nothing follows the pointer.
       dragOut: (contents, bytes, name) => void parts.dragOut.start(contents, bytes, name).catch(() => undefined),
       saveFile: saveWithDialog,

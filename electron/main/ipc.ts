@@ -3,8 +3,10 @@ import { createFrameChannel, type Channel } from '../../src/rpc/channel.ts';
 import {
   desktopChannels,
   desktopOrigin,
+  resultsFolderActions,
   type ChosenFile,
   type DesktopSaveOutcome,
+  type ResultsFolderAction,
 } from '../../src/shared/desktop-bridge.ts';
 import { PagePort } from './page-port.ts';
 
@@ -23,6 +25,7 @@ export interface PageServices {
   allowPath(file: string): void;
   chooseFiles(window: BrowserWindow): Promise<ChosenFile[]>;
   chooseFolder(window: BrowserWindow): Promise<ChosenFile | null>;
+  resultsFolder(action: ResultsFolderAction, window: BrowserWindow): Promise<ChosenFile | null>;
   dragOut(contents: WebContents, bytes: Uint8Array, suggestedName: string): void;
   saveFile(window: BrowserWindow, bytes: Uint8Array, suggestedName: string): Promise<DesktopSaveOutcome>;
 }
@@ -63,6 +66,11 @@ export function createPageIpc(services: PageServices): PageIpc {
   ipcMain.handle(desktopChannels.chooseFolder, async (event): Promise<ChosenFile | null> => {
     const sender = senderOf(event);
     return sender === undefined ? null : services.chooseFolder(sender.window);
+  });
+  ipcMain.handle(desktopChannels.resultsFolder, async (event, action: unknown): Promise<ChosenFile | null> => {
+    const sender = senderOf(event);
+    const known = resultsFolderActions.find((candidate) => candidate === action);
+    return sender === undefined || known === undefined ? null : services.resultsFolder(known, sender.window);
   });
   ipcMain.handle(
     desktopChannels.saveFile,

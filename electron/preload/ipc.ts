@@ -1,5 +1,10 @@
 import { ipcRenderer } from 'electron';
-import { desktopChannels, type ChosenFile, type DesktopSaveOutcome } from '../../src/shared/desktop-bridge.ts';
+import {
+  desktopChannels,
+  type ChosenFile,
+  type DesktopSaveOutcome,
+  type ResultsFolderAction,
+} from '../../src/shared/desktop-bridge.ts';
 
 /** The typed side of the messages to the main process: the only file of the preload that sends or receives any. */
 
@@ -31,6 +36,10 @@ export function chooseFiles(): Promise<ChosenFile[]> {
 
 export function chooseFolder(): Promise<ChosenFile | null> {
   return ipcRenderer.invoke(desktopChannels.chooseFolder);
+}
+
+export function resultsFolder(action: ResultsFolderAction): Promise<ChosenFile | null> {
+  return ipcRenderer.invoke(desktopChannels.resultsFolder, action);
 }
 
 /** Both listen from the start of the page on; what comes before its script is ready is kept for it. */

@@ -8,6 +8,7 @@ import {
   dragOut,
   onFrame,
   onOpenFiles,
+  resultsFolder,
   saveFile,
   sendFrame,
 } from './ipc.ts';
@@ -28,6 +29,7 @@ const bridge: DesktopBridge = {
   dragOut,
   chooseFiles,
   chooseFolder,
+  resultsFolder,
   onOpenFiles,
 };
 

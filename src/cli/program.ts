@@ -23,7 +23,9 @@ export function createProgram(): Command {
         ['auto', 'float32', 'bfloat16'],
       ),
     )
+    .addOption(new Option('--threads <n>', 'cores to compute on, for this call').argParser(wholeNumber(1, 1024)))
     .on('option:compute', (type: string) => (process.env['PELLUCID_COMPUTE'] = type))
+    .on('option:threads', (threads: string) => (process.env['PELLUCID_THREADS'] = threads))
     .exitOverride();
   addFileCommands(program);
   addWatch(program);

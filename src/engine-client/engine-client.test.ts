@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -55,6 +55,27 @@ describe('the engine client', { timeout: 30_000 }, () => {
     expect(await engine.call('models.list', {})).toEqual([]);
     expect(states).toEqual(['starting', 'ready', 'restarting', 'ready']);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'the engine starts with what the person allows, and after an end as for want of memory with smaller tiles',
+    async () => {
+      const data = await mkdtemp(path.join(tmpdir(), 'pellucid-allowed-'));
+      onTestFinished(() => rm(data, { recursive: true, force: true }));
+      writeFileSync(path.join(data, 'machine.json'), JSON.stringify({ threads: 1, memoryLimitBytes: 2 ** 31 }));
+      const limited = createEngineClient({ enginePath, env: { PELLUCID_DATA: data } });
+      onTestFinished(() => limited.stop());
+      const environment = () => readFileSync(`/proc/${limited.pid}/environ`, 'utf8').split('\0');
+      await limited.call('models.list', {});
+      expect(environment()).toEqual(
+        expect.arrayContaining(['TF_NUM_INTRAOP_THREADS=1', `PELLUCID_MEMORY_LIMIT=${2 ** 31}`]),
+      );
+      expect(environment().join('\n')).not.toContain('PELLUCID_TILE_SHARE');
+      await open(limited, 'kill');
+      await expect(limited.call('restore.run', { imageId: 'kill', settings })).rejects.toThrow();
+      await limited.call('models.list', {});
+      expect(environment()).toContain('PELLUCID_TILE_SHARE=0.5');
+    },
+  );
 
   test('an error that nobody caught is logged and ends the process', async () => {
     await open(engine, 'crash');

@@ -7,6 +7,7 @@ import { lanes } from '../shared/lanes.ts';
 import type { CallName } from '../shared/params.ts';
 import { engineEnvironment } from './engine-environment.ts';
 import { enginePaths } from './engine-paths.ts';
+import { readMachineSettings } from './machine-settings-file.ts';
 import { startEngineProcess, type EngineExit, type EngineProcess } from './engine-process.ts';
 
 /**
@@ -46,6 +47,10 @@ export interface EngineClientOptions {
 /** Crashes within this time before the engine is given up, until the time has passed. */
 const crashLimit = 5;
 const crashWindowMs = 60_000;
+/** How an engine ends that has run out of memory: by the system, by C++, or by a library that did not look. */
+const outOfMemorySignals = /SIGKILL|SIGABRT|SIGSEGV/;
+/** Tiles are halved at each such end, down to this part of their usual pixels. */
+const leastTileShare = 1 / 8;
 /** Time for the engine to end by itself when it is stopped. */
 const stopGraceMs = 2000;
 
@@ -61,6 +66,7 @@ class Supervisor implements EngineClient {
   #process: EngineProcess | undefined;
   #crashes: number[] = [];
   #openTrainings = 0;
+  #tileShare = 1;
   #isStopped = false;
   #preparation: Promise<void> | undefined;
 
@@ -133,7 +139,7 @@ class Supervisor implements EngineClient {
     const engine: EngineProcess = startEngineProcess({
       ...enginePaths(),
       ...paths,
-      env: engineEnvironment({ ...process.env, ...env }, availableParallelism()),
+      env: this.#environment({ ...process.env, ...env }),
       onLog,
       onReady: () => this.#setState('ready', ''),
       onExit: (exit) => this.#handleExit(engine, exit),
@@ -142,10 +148,16 @@ class Supervisor implements EngineClient {
     return engine;
   }
 
+  #environment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+    const settings = readMachineSettings(env);
+    return engineEnvironment(env, { cores: availableParallelism(), settings, tileShare: this.#tileShare });
+  }
+
   #handleExit(engine: EngineProcess, exit: EngineExit): void {
     // One that was ended from here is already replaced.
     if (this.#process !== engine) return;
     this.#crashes.push(Date.now());
+    if (outOfMemorySignals.test(exit.reason)) this.#tileShare = Math.max(leastTileShare, this.#tileShare / 2);
     if (exit.wasReady) this.#startAgain(engine, `stopped unexpectedly (${exit.reason})`);
     else this.#failStart(engine, exit);
   }

@@ -22,6 +22,7 @@ const photos: NamedPaths = ({ sources, job }) => ({
 const calls: Partial<Record<CallName, NamedPaths>> = {
   'engine.info': nothing,
   'engine.setCompute': nothing,
+  'engine.setLimits': nothing,
   'files.list': ({ paths }) => ({ paths: listOf(paths) }),
   'files.receive': nothing,
   'models.list': nothing,

@@ -1,5 +1,6 @@
 import { PellucidError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
+import { memoryLimit, pixelsWithinLimit } from '../shared/memory-limit.ts';
 import { findCodedColour, hdrTransferOf } from './coded-colour.ts';
 import { declaredSize } from './declared-size.ts';
 import { findJpegFrame, listJpegSegments } from './jpeg-segments.ts';
@@ -40,10 +41,13 @@ export function inputOptions(failOn: 'warning' | 'error'): SharpOptions {
 /**
  * Reads a picture's header and decides how it will be decoded; refuses what cannot be decoded faithfully.
  *
- * @param maxPixels most pixels of width x height; the project's limit by default
+ * @param maxPixels most pixels of width x height; by default the project's limit, or what fits into the memory limit
  * @throws {PellucidError} `IMAGE_TOO_LARGE`, `IMAGE_DIMENSIONS_INVALID`, `IMAGE_CORRUPT`, `FORMAT_UNSUPPORTED`
  */
-export async function inspect(loaded: LoadedSource, maxPixels: number = limits.maxPixels): Promise<Inspection> {
+export async function inspect(
+  loaded: LoadedSource,
+  maxPixels: number = pixelsWithinLimit(limits.maxPixels),
+): Promise<Inspection> {
   const { format, label } = loaded;
   const declared = declaredSize(loaded.bytes, format);
   if (declared !== undefined) assertSize(declared, maxPixels, label);
@@ -83,7 +87,7 @@ function assertSize({ width, height }: { width: number; height: number }, maxPix
     const megapixels = (count: number) => `${Math.round(count / 1e6)} megapixels`;
     const message =
       `${label} says that it is ${width} x ${height} pixels (${megapixels(width * height)}); ` +
-      `the limit is ${megapixels(maxPixels)}. Raise it with maxPixels if the file is trusted and memory allows.`;
+      `the limit is ${megapixels(maxPixels)}${limitWords()}. Raise it with maxPixels if the file is trusted and memory allows.`;
     throw new PellucidError('IMAGE_TOO_LARGE', message, { subject: label });
   }
 }
@@ -150,4 +154,9 @@ function describeHeader({ pages, format, isPalette, gainMap, bitsPerSample }: Me
 function describePages(pages: number, format: string): string {
   if (format === 'heif') return `main picture of ${pages}`;
   return `first of ${pages} ${format === 'tiff' ? 'pages' : 'frames'}`;
+}
+
+/** Why the limit is lower than the project's, where it is. */
+function limitWords(): string {
+  return memoryLimit() === null ? '' : ' with the memory that the settings allow';
 }

@@ -11,6 +11,7 @@ import type {
   SimilarResult,
   SortResult,
 } from './explore.ts';
+import type { MachineSettings } from './machine-settings.ts';
 import type { CallName } from './params.ts';
 import type { Region } from './pixels.ts';
 import type {
@@ -49,7 +50,11 @@ export interface EngineInfo {
   tensorflowVersion: string | null;
   cpuModel: string;
   cpuFeatures: string[];
+  /** Cores that TensorFlow computes on, and those that there are. */
   threads: number;
+  cores: number;
+  /** What the person allows; the number of threads may wait for the next start of the engine. */
+  allowed: MachineSettings;
   memoryTotalBytes: number;
   memoryFreeBytes: number;
   residentBytes: number;
@@ -274,6 +279,7 @@ export interface EvaluateComparison {
 interface Results {
   'engine.info': EngineInfo;
   'engine.setCompute': EngineInfo;
+  'engine.setLimits': EngineInfo;
   'models.list': ModelSummary[];
   'models.info': ModelInfo;
   'models.import': ModelSummary;

@@ -19,9 +19,14 @@ export interface DesktopBridge {
   chooseFiles(): Promise<ChosenFile[]>;
   /** Asks for a folder that results may be written to; null when the person chose none. */
   chooseFolder(): Promise<ChosenFile | null>;
+  /** Gives the folder that results go to by themselves, chooses another one, or forgets it; null where there is none. */
+  resultsFolder(action: ResultsFolderAction): Promise<ChosenFile | null>;
   /** Sets the one listener for photos from the command line, `open with` and the menu; earlier ones are delivered. */
   onOpenFiles(listener: (files: ChosenFile[]) => void): void;
 }
+
+export const resultsFolderActions = ['get', 'choose', 'forget'] as const;
+export type ResultsFolderAction = (typeof resultsFolderActions)[number];
 
 export interface ChosenFile {
   path: string;
@@ -45,6 +50,7 @@ export const desktopChannels = {
   dragOut: 'pellucid:drag-out',
   chooseFiles: 'pellucid:choose-files',
   chooseFolder: 'pellucid:choose-folder',
+  resultsFolder: 'pellucid:results-folder',
   openFiles: 'pellucid:open-files',
 } as const;
 

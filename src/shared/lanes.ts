@@ -14,6 +14,7 @@ export type Lane = 'light' | 'preview' | 'heavy' | 'training';
 export const lanes: Readonly<Record<CallName, Lane>> = {
   'engine.info': 'light',
   'engine.setCompute': 'light',
+  'engine.setLimits': 'light',
   'models.list': 'light',
   'models.info': 'light',
   'models.import': 'light',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exploreParams } from './explore-params.ts';
 import { limits } from './limits.ts';
+import { leastMemoryLimitBytes } from './machine-settings.ts';
 import { trainOptions } from './train-options.ts';
 
 /**
@@ -150,6 +151,11 @@ const runId = z.string().min(1);
 export const paramSchemas = {
   'engine.info': z.object({}),
   'engine.setCompute': z.object({ choice: computeChoice }),
+  /** The memory limit counts at once, the number of threads from the next start of the engine on. */
+  'engine.setLimits': z.object({
+    threads: z.int().min(1).max(1024).nullable(),
+    memoryLimitBytes: z.int().min(leastMemoryLimitBytes).nullable(),
+  }),
   'models.list': z.object({}),
   'models.info': z.object({ id: z.string().min(1) }),
   /** A folder or a `.zip`, or the bytes of one. */

@@ -24,6 +24,7 @@ export function standInHandlers(options: EngineOptions): Handlers {
   return {
     'engine.info': async () => info(options),
     'engine.setCompute': async () => info(options),
+    'engine.setLimits': async () => info(options),
     'models.list': async () => [],
     'files.list': async ({ paths }) => ({ files: paths, skipped: [] }),
     'files.receive': async () => ({ folder: '/received' }),
@@ -225,6 +226,8 @@ function info({ dataFolder, pellucidVersion }: EngineOptions): EngineInfo {
     cpuModel: '',
     cpuFeatures: [],
     threads: 1,
+    cores: 1,
+    allowed: { threads: null, memoryLimitBytes: null },
     memoryTotalBytes: 1,
     memoryFreeBytes: 1,
     residentBytes: process.memoryUsage.rss(),

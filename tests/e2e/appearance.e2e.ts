@@ -79,6 +79,26 @@ describe('choices', () => {
     await page.context().close();
   });
 
+  it('keeps how many cores and how much memory the engine may take', async () => {
+    const { page } = await app.open();
+    const choices = () => page.locator('[data-settings="machine"] select').all();
+    const showSettings = async (): Promise<void> => {
+      await page.click('[data-view="settings"]');
+      await page.locator('[data-settings="machine"] select').first().waitFor();
+    };
+    await showSettings();
+    for (const choice of await choices()) {
+      expect(await choice.inputValue()).toBe('all');
+      await choice.selectOption({ index: 1 });
+    }
+    await page.reload();
+    await showSettings();
+    const kept = await Promise.all((await choices()).map((choice) => choice.inputValue()));
+    expect(kept).toEqual(['1', String(2 ** 30)]);
+    for (const choice of await choices()) await choice.selectOption('all');
+    await page.context().close();
+  });
+
   it('switches between light and dark, and follows the system by default', async () => {
     const { page } = await app.open({ colorScheme: 'dark' });
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);

@@ -309,6 +309,15 @@ describe('the desktop app', () => {
       expect(await open(window, '/clear/b.jpg')).toMatchObject({ ok: true });
     });
 
+    test('the folder for results may be written to, and nothing else is done with it than what there is', async () => {
+      answers.openDialog = { canceled: false, filePaths: [folder] };
+      const window = await start();
+      fromPage(window, desktopChannels.connect, []);
+      expect(await fromPage(window, desktopChannels.resultsFolder, ['made-up'])).toBeNull();
+      expect(await fromPage(window, desktopChannels.resultsFolder, ['choose'])).toMatchObject({ path: folder });
+      expect(await open(window, path.join(folder, 'b.jpg'))).toMatchObject({ ok: true });
+    });
+
     test('one from the command line, and from a second start, is handed to the page and opened', async () => {
       process.argv = ['/opt/pellucid', '/photos/c.jpg'];
       const window = await start();

@@ -37,6 +37,7 @@ test('the page gets named functions and no way to choose a channel', () => {
     'onMessage',
     'onOpenFiles',
     'pathForFile',
+    'resultsFolder',
     'saveFile',
     'send',
   ];

@@ -25,6 +25,7 @@ export function createElectronHost(bridge: DesktopBridge): Host {
     openSources: (files) => Promise.all(files.map(toSource)),
     chooseFolder: chooseFolderInPage,
     chooseOutputFolder: async () => (await bridge.chooseFolder())?.path ?? null,
+    resultsFolder: async (action) => (await bridge.resultsFolder(action))?.path ?? null,
     choosePackage: () => chooseFilesInPage('.zip', false),
     trainingPaths: (files) =>
       Promise.resolve(files.map((file) => (file instanceof File ? bridge.pathForFile(file) : file.path))),

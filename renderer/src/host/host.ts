@@ -1,5 +1,5 @@
 import type { CallEvent, EngineState, Result } from '../../../src/shared/contract.ts';
-import type { ChosenFile } from '../../../src/shared/desktop-bridge.ts';
+import type { ChosenFile, ResultsFolderAction } from '../../../src/shared/desktop-bridge.ts';
 import type { CallName, ImageSource, Params } from '../../../src/shared/params.ts';
 
 interface CallOptions<K extends CallName> {
@@ -34,6 +34,8 @@ export interface Host {
   chooseFolder(): Promise<File[]>;
   /** Lets the person choose a folder for results; null where there is no such thing, and when they think better of it. */
   chooseOutputFolder(): Promise<string | null>;
+  /** The folder that results go to by themselves: as it is, as the person chooses it, or none any more; null for none. */
+  resultsFolder(action: ResultsFolderAction): Promise<string | null>;
   /** Lets the person choose a model package; none when they think better of it. */
   choosePackage(): Promise<PhotoFile[]>;
   /** Paths by which the engine finds the files for training. */

@@ -28,6 +28,7 @@ export function createWebHost(): Host {
     chooseFolder: chooseFolderInPage,
     // A page names no folders of this computer: results stay with the app until the person saves them.
     chooseOutputFolder: () => Promise.resolve(null),
+    resultsFolder: () => Promise.resolve(null),
     async trainingPaths(files) {
       const group = `photos-${crypto.randomUUID()}`;
       const folders = new Set<string>();

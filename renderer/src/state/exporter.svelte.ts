@@ -62,6 +62,7 @@ export class Exporter {
 
   constructor(host: Host) {
     this.#host = host;
+    void host.resultsFolder('get').then((folder) => (this.#folder = folder));
   }
 
   get choices(): ExportChoices {
@@ -73,7 +74,7 @@ export class Exporter {
     return this.#host.kind === 'electron';
   }
 
-  /** Folder for the results of the queue; null keeps them in the app until they are saved. */
+  /** Folder for the results of the queue, kept from one start to the next; null keeps them in the app until they are saved. */
   get folder(): string | null {
     return this.#folder;
   }
@@ -113,7 +114,12 @@ export class Exporter {
   }
 
   async chooseFolder(): Promise<void> {
-    this.#folder = (await this.#host.chooseOutputFolder()) ?? this.#folder;
+    this.#folder = await this.#host.resultsFolder('choose');
+  }
+
+  /** Results stay in the app again. */
+  async forgetFolder(): Promise<void> {
+    this.#folder = await this.#host.resultsFolder('forget');
   }
 
   /** How the queue is to restore and write a photo. */

@@ -1,4 +1,5 @@
 import type { EngineInfo } from '../../../src/shared/contract.ts';
+import type { MachineSettings } from '../../../src/shared/machine-settings.ts';
 import type { Host } from '../host/host.ts';
 
 /** What the app runs on. */
@@ -18,6 +19,15 @@ export class Installation {
   /** Chooses the number type of convolutions, for this start and all later ones. Throws what the engine does. */
   async setCompute(choice: EngineInfo['computeChoice']): Promise<void> {
     this.#info = await this.#host.call('engine.setCompute', { choice });
+  }
+
+  /** Allows a number of cores, from the next start on, and memory, at once; null leaves it to Pellucid. */
+  async allow(change: Partial<MachineSettings>): Promise<void> {
+    if (this.#info === null) return;
+    const allowed = { ...this.#info.allowed, ...change };
+    // Shown at once, so that a second change builds upon the first.
+    this.#info = { ...this.#info, allowed };
+    this.#info = await this.#host.call('engine.setLimits', allowed);
   }
 
   /** A failure leaves what was known; the engine's state tells what is wrong. */

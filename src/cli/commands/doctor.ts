@@ -24,7 +24,7 @@ function rowsOf(info: EngineInfo, models: readonly ModelSummary[]): string[][] {
     ['engine', `Node ${info.nodeVersion}`],
     ['backend', `${info.backend === 'tensorflow' ? 'native TensorFlow' : 'WebAssembly'}${version}`],
     ['numbers', numbersOf(info)],
-    ['processor', `${info.cpuModel}, ${info.threads} threads`],
+    ['processor', `${info.cpuModel}, ${info.threads} of ${info.cores} threads`],
     ['features', info.cpuFeatures.join(' ') || 'not known'],
     [
       'memory',

@@ -3,6 +3,7 @@ import { listPhotos } from '../../image/list-photos.ts';
 import { chooseComputeType, keepComputeChoiceIn } from '../../ml/graph/compute-choice.ts';
 import { receivedFolderName } from '../../shared/data-folder.ts';
 import { inspectData } from '../data/inspect-data.ts';
+import { applyMemoryLimitOfStart, keepMachineLimits } from '../operations/machine-limits.ts';
 import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
@@ -26,6 +27,7 @@ import { createTrainHandlers } from './train-handler.ts';
 export function createHandlers(options: EngineOptions): Handlers {
   const folders = { bundledDir: join(options.assetsFolder, 'models'), userDir: join(options.dataFolder, 'models') };
   keepComputeChoiceIn(options.dataFolder);
+  applyMemoryLimitOfStart();
   const models = createModels(folders);
   const images = new OpenImages();
   const batches = new Batches({
@@ -39,6 +41,10 @@ export function createHandlers(options: EngineOptions): Handlers {
     'engine.setCompute': async ({ choice }) => {
       await chooseComputeType(choice);
       models.forget();
+      return await engineInfo(options);
+    },
+    'engine.setLimits': async (settings) => {
+      await keepMachineLimits(options.dataFolder, settings);
       return await engineInfo(options);
     },
     'models.list': () => models.list(),

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { readMachineLimits } from '../operations/machine-limits.ts';
 import { describeSharp } from '../../image/sharp-runtime.ts';
 import { computeState } from '../../ml/graph/compute-choice.ts';
 import { tensorFlowInfo } from '../../ml/runtime/tensorflow.ts';
@@ -32,6 +33,8 @@ export async function engineInfo({ dataFolder, pellucidVersion }: EngineOptions)
     cpuModel: cpus()[0]?.model ?? 'unknown',
     cpuFeatures: await cpuFeatures(),
     threads,
+    cores: availableParallelism(),
+    allowed: await readMachineLimits(dataFolder),
     memoryTotalBytes: totalmem(),
     memoryFreeBytes: freemem(),
     residentBytes: process.memoryUsage.rss(),

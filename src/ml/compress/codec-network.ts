@@ -6,6 +6,7 @@ import type { ComputeType } from '../graph/compute-type.ts';
 import type { OutputValues } from '../graph/session.ts';
 import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
 import { tileLevel } from '../tiling/tile-level.ts';
+import { TileMemory } from '../tiling/tile-memory.ts';
 import { gainsAt } from '../quantise/quality.ts';
 import { quantiseTile } from '../quantise/rounding.ts';
 import { planTiles } from '../tiling/plan.ts';
@@ -21,11 +22,12 @@ const analysisHaloPx = 48;
 const synthesisHalo = 5;
 /** As for the denoiser, which is most of the analysis; the synthesis is half the work. */
 const maxTilePixels = { analysis: 1024 ** 2, synthesis: 2 * 1024 ** 2 };
+const bytesPerPixel = { analysis: 300, synthesis: 150 };
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
   readonly #parts: CodecParts;
-  readonly #maxTilePixels: typeof maxTilePixels;
+  readonly #memory: Readonly<Record<keyof typeof maxTilePixels, TileMemory>>;
   readonly #analysis: TileSessions;
   readonly #synthesis: TileSessions;
 
@@ -35,7 +37,10 @@ export class CodecNetwork {
    */
   constructor(parts: CodecParts, computeType: ComputeType = 'float32', tilePixels?: number) {
     this.#parts = parts;
-    this.#maxTilePixels = tilePixels === undefined ? maxTilePixels : { analysis: tilePixels, synthesis: tilePixels };
+    this.#memory = {
+      analysis: new TileMemory(tilePixels ?? maxTilePixels.analysis, bytesPerPixel.analysis),
+      synthesis: new TileMemory(tilePixels ?? maxTilePixels.synthesis, bytesPerPixel.synthesis),
+    };
     this.#analysis = new TileSessions((height, width, kind) => analysisGraph(parts, height, width, computeType, kind));
     this.#synthesis = new TileSessions((height, width, { format }) => synthesisGraph(parts, height, width, format));
   }
@@ -97,11 +102,22 @@ export class CodecNetwork {
     work: WorkOptions,
     store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
   ): Promise<void> {
+    const analyse = (tilePixels: number): Promise<void> => this.#analyseWith(tilePixels, source, noise, work, store);
+    await this.#memory.analysis.run(analyse, () => this.#analysis.dispose());
+  }
+
+  async #analyseWith(
+    tilePixels: number,
+    source: Raster,
+    noise: NoiseOptions,
+    work: WorkOptions,
+    store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
+  ): Promise<void> {
     const { stride } = this.#parts;
     const size = this.latentSize(source.width, source.height);
     const whole = { left: 0, top: 0, width: size.width * stride, height: size.height * stride };
     const plan = planTiles(whole.width, whole.height, whole, {
-      maxTilePixels: this.#maxTilePixels.analysis,
+      maxTilePixels: tilePixels,
       haloPx: analysisHaloPx,
       multiple: stride,
     });
@@ -126,9 +142,22 @@ export class CodecNetwork {
     region: Region,
     work: WorkOptions,
   ): Promise<void> {
+    const synthesise = (tilePixels: number): Promise<void> =>
+      this.#synthesiseWith(tilePixels, latent, quality, target, region, work);
+    await this.#memory.synthesis.run(synthesise, () => this.#synthesis.dispose());
+  }
+
+  async #synthesiseWith(
+    tilePixels: number,
+    latent: LatentIntegers,
+    quality: number,
+    target: Raster,
+    region: Region,
+    work: WorkOptions,
+  ): Promise<void> {
     const { latentChannels: channels, stride, weights } = this.#parts;
     const wanted = covering(region, stride);
-    const options = { maxTilePixels: this.#maxTilePixels.synthesis / stride ** 2, haloPx: synthesisHalo, multiple: 1 };
+    const options = { maxTilePixels: tilePixels / stride ** 2, haloPx: synthesisHalo, multiple: 1 };
     const plan = planTiles(latent.width, latent.height, wanted, options);
     const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth, formatOf(target));
     const gains = gainsAt(weightsNamed(weights, 'gains/inverse'), channels, quality);

@@ -4,7 +4,7 @@ import type { Pixels, Region } from '../../shared/pixels.ts';
 import type { Denoiser, DenoiseOptions } from '../interfaces.ts';
 import type { ModelPackage } from '../store/model-package.ts';
 import { planTiles } from '../tiling/plan.ts';
-import type { TileOptions } from '../tiling/plan.ts';
+import { TileMemory } from '../tiling/tile-memory.ts';
 import { turned, turnedBack, turns } from './turns.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
@@ -22,23 +22,24 @@ import type { DenoiserParts } from './denoise-graph.ts';
  */
 const haloPx = 48;
 
-/**
- * Most pixels of a tile. Larger ones share less of their surroundings, but hold memory (some 300 bytes a pixel in
- * float32) and the thread.
- */
+/** Most pixels of a tile. Larger ones share less of their surroundings, but hold memory and the thread. */
 const maxTilePixels = 1024 ** 2;
+/** Measured in float32, in which it takes the most. */
+const bytesPerPixel = 300;
 
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
   readonly #sessions: TileSessions;
-  readonly #tiling: TileOptions;
+  readonly #memory: TileMemory;
+  readonly #multiple: number;
   readonly #isBlind: boolean;
 
   constructor(parts: DenoiserParts, multiple: number, tilePixels: number, computeType: ComputeType) {
     this.modelId = parts.modelId;
     this.#isBlind = parts.isBlind ?? false;
     this.#sessions = new TileSessions((height, width, kind) => denoiseGraph(parts, height, width, computeType, kind));
-    this.#tiling = { maxTilePixels: tilePixels, haloPx, multiple };
+    this.#memory = new TileMemory(tilePixels, bytesPerPixel);
+    this.#multiple = multiple;
   }
 
   async denoise(pixels: Pixels, options: DenoiseOptions): Promise<Pixels> {
@@ -66,9 +67,18 @@ class GraphDenoiser implements Denoiser {
   }
 
   async #run(source: Raster, options: DenoiseOptions): Promise<Raster> {
+    const denoise = (tilePixels: number): Promise<Raster> => this.#denoiseTiles(source, tilePixels, options);
+    return await this.#memory.run(denoise, () => this.#sessions.dispose());
+  }
+
+  async #denoiseTiles(source: Raster, tilePixels: number, options: DenoiseOptions): Promise<Raster> {
     const region: Region = options.region ?? { left: 0, top: 0, width: source.width, height: source.height };
     const target = rasterLike(source, region.width, region.height);
-    const plan = planTiles(source.width, source.height, region, this.#tiling);
+    const plan = planTiles(source.width, source.height, region, {
+      maxTilePixels: tilePixels,
+      haloPx,
+      multiple: this.#multiple,
+    });
     // The mean over orientations is taken in floats.
     const format = options.ensemble === true ? 'floats' : formatOf(source);
     const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);

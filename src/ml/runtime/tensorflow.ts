@@ -74,7 +74,11 @@ export async function tensorFlowInfo(): Promise<TensorFlowInfo> {
   const tf = await loadTensorOperations();
   if (nativeTensorFlow() === null) return { backend: 'wasm', version: tf.version_core, threads: 1 };
   const version = (tf.backend() as unknown as { binding: { TF_Version: string } }).binding.TF_Version;
-  return { backend: 'tensorflow', version, threads: availableParallelism() };
+  return {
+    backend: 'tensorflow',
+    version,
+    threads: Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? availableParallelism()),
+  };
 }
 
 /** The error for what only native TensorFlow can do. */
