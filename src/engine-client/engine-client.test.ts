@@ -77,6 +77,23 @@ describe('the engine client', { timeout: 30_000 }, () => {
     },
   );
 
+  test('an engine that ends after its job was cancelled is no failure', async () => {
+    await open(engine, 'slow');
+    const cancel = new AbortController();
+    const job = engine.call(
+      'restore.run',
+      { imageId: 'slow', settings },
+      {
+        signal: cancel.signal,
+        onEvent() {
+          if (engine.pid !== undefined) process.kill(engine.pid, 'SIGKILL');
+          cancel.abort();
+        },
+      },
+    );
+    await expect(job).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   test('an error that nobody caught is logged and ends the process', async () => {
     await open(engine, 'crash');
     const job = engine.call('restore.run', { imageId: 'crash', settings });

@@ -102,6 +102,10 @@ class Supervisor implements EngineClient {
     const guard = this.#guardCancel(engine, name, options);
     try {
       return await Promise.race([engine.rpc.call(name, params, options), guard.forced]);
+    } catch (error) {
+      // A signal to the whole group of processes, as a service manager sends it, ends the engine too.
+      const hasGone = error instanceof PellucidError && error.code === 'ENGINE_CRASHED';
+      throw hasGone && options.signal?.aborted === true ? cancelled() : error;
     } finally {
       guard.release();
       if (lanes[name] === 'training') this.#openTrainings -= 1;
@@ -192,7 +196,7 @@ class Supervisor implements EngineClient {
     let startTimer = (): void => undefined;
     const forced = new Promise<never>((_resolve, reject) => {
       const force = (): void => {
-        reject(new PellucidError('ABORTED', 'Cancelled.'));
+        reject(cancelled());
         // One that is still starting finds the cancel right behind the request.
         if (!engine.isReady || this.#process !== engine) return;
         engine.kill();
@@ -218,6 +222,10 @@ class Supervisor implements EngineClient {
     this.#state = { state, message };
     for (const listener of this.#listeners) listener(this.#state);
   }
+}
+
+function cancelled(): PellucidError {
+  return new PellucidError('ABORTED', 'Cancelled.');
 }
 
 function stopped(): PellucidError {
