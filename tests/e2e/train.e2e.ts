@@ -85,6 +85,26 @@ describe('training', () => {
     await page.context().close();
   });
 
+  it('trains the digit autoencoder on IDX files', async () => {
+    const { page, complaints } = await app.open();
+    await page.click('[data-view="train"]');
+    await page.getByText('The classic digit autoencoder').click();
+    const [count, side] = [240, 16];
+    const head = [0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, side, 0, 0, 0, side];
+    const pixels = Uint8Array.from({ length: count * side * side }, (_, index) => (index * 31) % 255);
+    await drop(page, [{ name: 'train-images-idx3-ubyte', bytes: Buffer.concat([Buffer.from(head), pixels]) }]);
+    await page.locator('[data-verdict="few"]').waitFor();
+    expect(await page.locator('main dl').first().innerText()).toMatch(/200\s[^]*\s40\s/);
+    await fill(page, 'Name of the model', 'digits-of-mine');
+    await page.click('[data-train="start"]');
+    await state(page, 'running').waitFor({ timeout: 60_000 });
+    await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThan(20);
+    await page.click('[data-train="stop"]');
+    await state(page, 'stopped').waitFor({ timeout: 60_000 });
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
   it('goes on from its last checkpoint after the whole app was started again', async () => {
     const { dataFolder } = app;
     await app.stop({ keepsData: true });

@@ -10,7 +10,7 @@ export const trainEn = {
   lead: 'Three steps, on this computer alone. Your photos are only read.',
   photos: {
     title: 'Photos',
-    lead: 'Choose photos like those that the model is for, or drop them here.',
+    lead: 'Choose photos like those that the model is for, or drop them here; for digits, a folder with IDX files such as MNIST too.',
     folder: 'Add a folder',
     files: 'Add photos',
     count: (count: number) => (count === 1 ? '1 file' : `${count} files`),

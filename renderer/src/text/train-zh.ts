@@ -6,7 +6,7 @@ export const trainZh: typeof trainEn = {
   lead: '三步完成，全部在这台电脑上进行。照片只会被读取，不会被改动。',
   photos: {
     title: '照片',
-    lead: '选择与使用场景相近的照片，也可以直接拖到这里。',
+    lead: '选择与使用场景相近的照片，也可以直接拖到这里；数字图片还可以用含 IDX 文件的文件夹，例如 MNIST。',
     folder: '添加文件夹',
     files: '添加照片',
     count: (count) => `${count} 个文件`,

@@ -20,6 +20,14 @@ export interface IdxSet {
   test: LabelledPictures | null;
 }
 
+/** Pictures that are held out of a set without a test part, at most: as many as MNIST has. */
+const mostHeldOut = 10_000;
+
+/** One in six of so many pictures is held out where the files do not say which. */
+export function heldOutOf(count: number): number {
+  return Math.max(1, Math.min(mostHeldOut, Math.floor(count / 6)));
+}
+
 const idxName = /idx\d|ubyte/i;
 const labelName = /label|idx1/i;
 const testName = /^(t10k|test)/i;

@@ -38,6 +38,23 @@ describe('inspectData', () => {
     expect(report.skipped).toHaveLength(1);
   });
 
+  it('counts the pictures of IDX files, with and without a test part', async () => {
+    const digits = await mkdtemp(path.join(os.tmpdir(), 'pellucid-idx-'));
+    const idx = (count: number) =>
+      Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, 16, 0, 0, 0, 16]), Buffer.alloc(count * 256)]);
+    await writeFile(path.join(digits, 'train-images-idx3-ubyte'), idx(120));
+    const pieces = { ...options, patch: 8 };
+    expect(await inspectData([digits], pieces)).toMatchObject({
+      ...{ photos: 120, trainingPhotos: 100, validationPhotos: 20, patches: 400, verdict: 'few' },
+      shorterSidePx: { smallest: 16, median: 16, largest: 16 },
+    });
+    await writeFile(path.join(digits, 't10k-images-idx3-ubyte'), idx(30));
+    const whole = { photos: 150, trainingPhotos: 120, validationPhotos: 30 };
+    expect(await inspectData([digits], pieces)).toMatchObject({ ...whole, patches: 480 });
+    expect(await inspectData([digits], options)).toMatchObject({ ...whole, patches: 0, verdict: 'too-few' });
+    await rm(digits, { recursive: true });
+  });
+
   it('finds one photo too few', async () => {
     expect((await inspectData([path.join(folder, '0.png')], options)).verdict).toBe('too-few');
   });

@@ -5,6 +5,8 @@ import type { SkippedFile } from '../../shared/contract.ts';
 import { isAborted, toPellucidError } from '../../shared/errors.ts';
 import type { PhotoHeader } from '../../shared/photo.ts';
 import type { DataReport } from '../../shared/training.ts';
+import { heldOutOf, readIdxSet } from './idx-set.ts';
+import type { IdxSet } from './idx-set.ts';
 import { splitPhotos } from './split-photos.ts';
 
 /** Below these, training still works, and what it learns is poor. */
@@ -19,14 +21,16 @@ interface Found extends Pick<PhotoHeader, 'width' | 'height'> {
 }
 
 /**
- * What there is to train on, from the headers of all photos and the noise of some.
+ * What there is to train on, from the headers of all photos and the noise of some, or from IDX files.
  * @param patch side of a training patch, px
- * @throws {PellucidError} EMPTY_FOLDER when there is no photo at all, ABORTED
+ * @throws {PellucidError} EMPTY_FOLDER when there is no photo at all, what `readIdxSet` throws, ABORTED
  */
 export async function inspectData(
   paths: readonly string[],
   { seed, patch, signal }: { seed: number; patch: number; signal: AbortSignal },
 ): Promise<DataReport> {
+  const set = await readIdxSet(paths);
+  if (set !== null) return concluded(idxFacts(set, patch), patch);
   const { files, skipped } = await listPhotos(paths, { recursive: true, signal });
   const { found, unreadable } = await readHeaders(files, signal);
   const isPair = found.length >= 2;
@@ -40,7 +44,7 @@ export async function inspectData(
   const noise = await measureNoise(training.slice(0, measuredPhotos), signal);
   const sides = found.map(({ width, height }) => Math.min(width, height)).sort((a, b) => a - b);
   const left = [...skipped, ...unreadable];
-  const report = {
+  const facts = {
     photos: found.length,
     trainingPhotos: training.length,
     validationPhotos: validation.length,
@@ -54,12 +58,38 @@ export async function inspectData(
     noise,
     skipped: left,
   };
-  const findings = findingsOf(report, patch);
-  const isFew = findings.includes('few-photos') || findings.includes('few-patches');
-  return { ...report, findings, verdict: !isPair || patches === 0 ? 'too-few' : isFew ? 'few' : 'enough' };
+  return concluded(facts, patch);
 }
 
-function findingsOf(report: Omit<DataReport, 'findings' | 'verdict'>, patch: number): DataReport['findings'] {
+type Facts = Omit<DataReport, 'findings' | 'verdict'>;
+
+function concluded(facts: Facts, patch: number): DataReport {
+  const findings = findingsOf(facts, patch);
+  const isNothing = facts.photos < 2 || facts.patches === 0;
+  const isFew = findings.includes('few-photos') || findings.includes('few-patches');
+  return { ...facts, findings, verdict: isNothing ? 'too-few' : isFew ? 'few' : 'enough' };
+}
+
+/** Pictures of IDX files are as they are: nothing is skipped, and noise is not asked for. */
+function idxFacts({ training, test }: IdxSet, patch: number): Facts {
+  const { width, height } = training;
+  const countOf = ({ pictures }: IdxSet['training']): number => pictures.length / (width * height);
+  const heldOut = test === null ? heldOutOf(countOf(training)) : countOf(test);
+  const photos = countOf(training) + (test === null ? 0 : heldOut);
+  const side = Math.min(width, height);
+  return {
+    photos,
+    trainingPhotos: photos - heldOut,
+    validationPhotos: heldOut,
+    megapixels: (photos * width * height) / 1e6,
+    shorterSidePx: { smallest: side, median: side, largest: side },
+    patches: (photos - heldOut) * Math.floor(width / patch) * Math.floor(height / patch),
+    noise: null,
+    skipped: [],
+  };
+}
+
+function findingsOf(report: Facts, patch: number): DataReport['findings'] {
   const { photos, patches, noise, shorterSidePx, skipped, validationPhotos } = report;
   const found: Record<DataReport['findings'][number], boolean> = {
     'few-photos': photos < goodPhotos,

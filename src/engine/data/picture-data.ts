@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { toExactSize } from '../../image/exact-size.ts';
 import { readPhoto } from '../../image/read-photo.ts';
 import { invalidArgument, PellucidError } from '../../shared/errors.ts';
-import { readIdxSet } from './idx-set.ts';
+import { heldOutOf, readIdxSet } from './idx-set.ts';
 import { shuffle } from './patch-order.ts';
 import { createPictureSource } from './picture-source.ts';
 import { splitPhotos } from './split-photos.ts';
@@ -42,8 +42,6 @@ interface PictureSet extends Shape {
 
 /** All pictures are held in memory. */
 const maxBytes = 1024 ** 3;
-/** One picture in six is held out of an IDX file without a test part: as many as MNIST has. */
-const mostHeldOut = 10_000;
 const mostHeldOutPhotos = 1000;
 const photosAtOnce = 4;
 
@@ -91,7 +89,7 @@ function idxPictures({ training, test }: IdxSet, options: PictureDataOptions): P
   const size = width * height;
   const count = training.pictures.length / size;
   if (count < 2) throw tooFewPhotos([training.name], count, []);
-  const held = Math.max(1, Math.min(mostHeldOut, Math.floor(count / 6)));
+  const held = heldOutOf(count);
   const mixed = new Uint8Array(training.pictures.length);
   shuffle(count, options.seed, 0).forEach((index, place) => {
     mixed.set(training.pictures.subarray(index * size, (index + 1) * size), place * size);
