@@ -75,7 +75,7 @@ for (const sigma255 of numbers(values.sigma))
       const file = await codec.compress(photo, { quality, sigma255, blocks: [] });
       pixelCount += pixels.width * pixels.height;
       bits += 8 * file.length;
-      expected += await expectedBits(codec.latentOf(readPel(file)), quality);
+      expected += await expectedBits(await codec.latentOf(readPel(file)), quality);
     }
     const [bpp, expectedBpp] = [bits / pixelCount, expected / pixelCount];
     console.log(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEntropyTables } from '../../src/codec/entropy-tables.ts';
-import { decodeLatent, encodeLatent } from '../../src/codec/latent-coder.ts';
+import { decodeStrips, encodeStrips } from '../../src/codec/latent-threads.ts';
 import { readPel } from '../../src/codec/read-pel.ts';
 import { processFile } from '../../src/engine/operations/process-file.ts';
 import type { Models } from '../../src/engine/operations/models.ts';
@@ -147,7 +147,7 @@ async function fileCases({ short, workFolder }: SuiteContext, models: Models): P
   };
   const pel = await work('compress', photo);
   const file = readPel(await readFile(pel));
-  const latent = (await models.codecOf(file.header)).latentOf(file);
+  const latent = await (await models.codecOf(file.header)).latentOf(file);
   const tables = parseEntropyTables((await bundledModel('codec')).model.manifest.entropyTables);
   const perMegapixel = (id: string, run: () => unknown): Case => ({
     id,
@@ -158,8 +158,8 @@ async function fileCases({ short, workFolder }: SuiteContext, models: Models): P
   return [
     perMegapixel('compress, file to file', () => work('compress', photo)),
     perMegapixel('decompress, file to file', () => work('decompress', pel)),
-    perMegapixel('entropy encoding', () => encodeLatent(latent.values, latent, tables)),
-    perMegapixel('entropy decoding', () => decodeLatent(file.payload, latent, tables)),
+    perMegapixel('entropy encoding', () => encodeStrips(latent.values, latent, tables)),
+    perMegapixel('entropy decoding', () => decodeStrips(file.strips, latent, tables)),
   ];
 }
 

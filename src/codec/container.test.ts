@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { looksLikePel, readPel, writePel } from './container.ts';
-import type { PelBlock, PelHeader } from './container.ts';
+import type { PelBlock, PelFile, PelHeader } from './container.ts';
 import { crc32 } from './crc32.ts';
 
 const header: PelHeader = {
@@ -13,7 +13,8 @@ const header: PelHeader = {
   quality: 62.5,
   sigma255: 25,
 };
-const payload = Uint8Array.of(9, 8, 7);
+const strip = Uint8Array.of(9, 8, 7);
+const strips = [strip];
 const corrupt = expect.objectContaining({ code: 'PEL_CORRUPT' }) as Error;
 
 /** The file with its checksum made right again. */
@@ -24,16 +25,23 @@ function sealed(bytes: number[]): Uint8Array {
 }
 
 // Byte for byte as docs/file-format.md lays it out.
-const head = [
-  [0x8f, 0x50, 0x45, 0x4c, 1],
-  [7, 0x63, 0x6f, 0x64, 0x65, 0x63, 0x2d, 0x31],
-  [0x00, 0xff, 0x10, 0x20, 0x30, 0x40, 0xa0, 0xb0],
-  [0x80, 0x06, 0x80, 0x04, 2, 0xf4, 0x03, 0x90, 0x03],
-].flat();
+const headOf = (version: number): number[] => [
+  ...[0x8f, 0x50, 0x45, 0x4c, version],
+  ...[7, 0x63, 0x6f, 0x64, 0x65, 0x63, 0x2d, 0x31],
+  ...[0x00, 0xff, 0x10, 0x20, 0x30, 0x40, 0xa0, 0xb0],
+  ...[0x80, 0x06, 0x80, 0x04, 2, 0xf4, 0x03, 0x90, 0x03],
+];
+const head = headOf(1);
 
 test('a file is laid out as documented', () => {
-  expect(writePel(header, [], payload)).toEqual(sealed([...head, 0, 3, 9, 8, 7]));
-  expect(readPel(sealed([...head, 0, 3, 9, 8, 7]))).toEqual({ header, blocks: [], payload });
+  const one: PelFile = { header, blocks: [], strips };
+  expect(writePel(one)).toEqual(sealed([...head, 0, 3, 9, 8, 7]));
+  expect(readPel(sealed([...head, 0, 3, 9, 8, 7]))).toEqual(one);
+  const long = new Uint8Array(130).fill(5);
+  const three: PelFile = { ...one, strips: [strip, long, Uint8Array.of(6)] };
+  const bytes = [...headOf(2), 0, 0x8a, 1, 3, 3, 0x82, 1, ...strip, ...long, 6];
+  expect(writePel(three)).toEqual(sealed(bytes));
+  expect(readPel(sealed(bytes))).toEqual(three);
 });
 
 test('headers, blocks and payload come back', () => {
@@ -43,25 +51,27 @@ test('headers, blocks and payload come back', () => {
     { kind: 'xmp', bytes: Uint8Array.of(60) },
   ];
   const other: PelHeader = { ...header, width: 65535, height: 1, bitDepth: 16, channels: 1, quality: 1, sigma255: 0.5 };
-  const file = readPel(writePel(other, blocks, payload));
-  expect(file).toEqual({ header: other, blocks, payload });
+  for (const some of [strips, [strip, strip]]) {
+    const file: PelFile = { header: { ...other, height: some.length }, blocks, strips: some };
+    expect(readPel(writePel(file))).toEqual(file);
+  }
 });
 
 test('the fixed cost is at most 64 bytes with an id of 28 characters and the longest numbers', () => {
   const largest = { ...header, modelId: 'x'.repeat(28), width: 65535, height: 4096, quality: 100, sigma255: 255 };
   const long = new Uint8Array(2 ** 21);
-  expect(writePel(largest, [], long).length - long.length).toBeLessThanOrEqual(64);
+  expect(writePel({ header: largest, blocks: [], strips: [long] }).length - long.length).toBeLessThanOrEqual(64);
 });
 
 test('unknown blocks that may be skipped are skipped, others ask for a newer program', () => {
-  expect(readPel(sealed([...head, 200, 2, 5, 5, 0, 1, 4])).payload).toEqual(Uint8Array.of(4));
+  expect(readPel(sealed([...head, 200, 2, 5, 5, 0, 1, 4])).strips).toEqual([Uint8Array.of(4)]);
   const unsupported = expect.objectContaining({ code: 'PEL_VERSION_UNSUPPORTED' }) as Error;
   expect(() => readPel(sealed([...head, 77, 2, 5, 5, 0, 1, 4]))).toThrow(unsupported);
-  expect(() => readPel(sealed([...head.slice(0, 4), 2, ...head.slice(5), 0, 0]))).toThrow(unsupported);
+  for (const version of [0, 3]) expect(() => readPel(sealed([...headOf(version), 0, 0]))).toThrow(unsupported);
 });
 
 test('every truncation and every changed byte is noticed', () => {
-  const file = writePel(header, [{ kind: 'exif', bytes: Uint8Array.of(1, 2) }], payload);
+  const file = writePel({ header, blocks: [{ kind: 'exif', bytes: Uint8Array.of(1, 2) }], strips });
   for (let length = 0; length < file.length; length++) expect(() => readPel(file.subarray(0, length))).toThrow();
   for (let at = 0; at < file.length; at++) {
     const changed = file.slice();
@@ -77,6 +87,10 @@ test.each([
   ['a length in more bytes than needed', [...head, 0, 0x81, 0, 4]],
   ['no picture', head],
   ['two blocks of one kind', [...head, 128, 0, 128, 0, 0, 1, 4]],
+  ['no strips at all', [...headOf(2), 0, 1, 0]],
+  ['one strip in the version for several', [...headOf(2), 0, 2, 1, 4]],
+  ['more strips than rows', [...headOf(2), 0, 3, 0x81, 4, 0]],
+  ['a strip beyond the end', [...headOf(2), 0, 3, 2, 9, 4]],
   ['no width', [...head.slice(0, 21), 0, ...head.slice(23), 0, 1, 4]],
   ['too many pixels', [...head.slice(0, 21), 0xff, 0xff, 3, 0xff, 0xff, 3, ...head.slice(25), 0, 1, 4]],
   ['flags of the future', [...head.slice(0, 25), 6, ...head.slice(26), 0, 1, 4]],
@@ -86,12 +100,15 @@ test.each([
 });
 
 test('headers that the format cannot hold are refused by name', () => {
-  expect(() => writePel({ ...header, width: 0 }, [], payload)).toThrow('for width');
-  expect(() => writePel({ ...header, width: 65535, height: 65535 }, [], payload)).toThrow('for width x height');
-  expect(() => writePel({ ...header, modelId: '../x' }, [], payload)).toThrow('for modelId');
-  expect(() => writePel({ ...header, quality: 50.3 }, [], payload)).toThrow('for quality');
-  const block: PelBlock = { kind: 'icc', bytes: payload };
-  expect(() => writePel(header, [block, block], payload)).toThrow('for blocks');
+  const write = (more: Partial<PelHeader>, blocks: PelBlock[] = []) =>
+    writePel({ header: { ...header, ...more }, blocks, strips });
+  expect(() => write({ width: 0 })).toThrow('for width');
+  expect(() => write({ width: 65535, height: 65535 })).toThrow('for width x height');
+  expect(() => write({ modelId: '../x' })).toThrow('for modelId');
+  expect(() => write({ quality: 50.3 })).toThrow('for quality');
+  const block: PelBlock = { kind: 'icc', bytes: strip };
+  expect(() => write({}, [block, block])).toThrow('for blocks');
+  expect(() => writePel({ header, blocks: [], strips: [] })).toThrow('for strips');
 });
 
 test('a .pel file is told by its first bytes', () => {

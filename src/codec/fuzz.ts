@@ -3,7 +3,7 @@ import { createRandom } from '../shared/random.ts';
 import type { Random } from '../shared/random.ts';
 import { crc32 } from './crc32.ts';
 import { defaultTables } from './entropy-tables.ts';
-import { decodeLatent, encodeLatent } from './latent-coder.ts';
+import { decodeStrips, encodeStrips } from './latent-threads.ts';
 import type { LatentShape } from './latent-coder.ts';
 import { crcBytes } from './pel-format.ts';
 import type { PelHeader } from './pel-format.ts';
@@ -37,12 +37,13 @@ export async function fuzzPel(
   seed: number,
   rounds: number,
   decode: (file: Uint8Array) => void | Promise<void> = decodeIntegers,
-  originals: Uint8Array[] = sampleFiles(createRandom(seed, 0)),
+  originals?: Uint8Array[],
 ): Promise<FuzzCounts> {
   const random = createRandom(seed, 1);
+  const files = originals ?? (await sampleFiles(createRandom(seed, 0)));
   const counts: FuzzCounts = { rounds, refused: {}, decoded: 0, slowestMs: 0 };
   for (let round = 0; round < rounds; round++) {
-    const file = damaged(originals[random.integer(originals.length)] as Uint8Array, random);
+    const file = damaged(files[random.integer(files.length)] as Uint8Array, random);
     const start = performance.now();
     try {
       await decode(file);
@@ -56,10 +57,10 @@ export async function fuzzPel(
   return counts;
 }
 
-function decodeIntegers(file: Uint8Array): void {
-  const { header, payload } = readPel(file);
+async function decodeIntegers(file: Uint8Array): Promise<void> {
+  const { header, strips } = readPel(file);
   const shape = shapeOf(header);
-  const values = decodeLatent(payload, shape, tables);
+  const values = await decodeStrips(strips, shape, tables);
   if (values.length !== shape.channels * shape.height * shape.width) throw new Error('Decoded a wrong number.');
 }
 
@@ -67,10 +68,10 @@ function shapeOf({ width, height }: PelHeader): LatentShape {
   return { channels, height: Math.ceil(height / sampling), width: Math.ceil(width / sampling) };
 }
 
-/** Whole files of several sizes, with and without metadata. */
-function sampleFiles(random: Random): Uint8Array[] {
-  const sizes = [[16, 16], [100, 60], [400, 300]] as const; // prettier-ignore
-  return sizes.map(([width, height], index) => {
+/** Whole files of several sizes, with and without metadata, the last one in two strips. */
+async function sampleFiles(random: Random): Promise<Uint8Array[]> {
+  const sizes = [[16, 16], [100, 60], [400, 300], [1040, 1030]] as const; // prettier-ignore
+  const files = sizes.map(async ([width, height], index) => {
     const header: PelHeader = {
       modelId: 'fuzz-model',
       modelHash: '0123456789abcdef',
@@ -94,8 +95,9 @@ function sampleFiles(random: Random): Uint8Array[] {
             { kind: 'icc' as const, bytes },
             { kind: 'alpha' as const, bytes },
           ];
-    return writePel(header, blocks, encodeLatent(values, shape, tables));
+    return writePel({ header, blocks, strips: await encodeStrips(values, shape, tables) });
   });
+  return await Promise.all(files);
 }
 
 function damaged(original: Uint8Array, random: Random): Uint8Array {

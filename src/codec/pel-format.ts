@@ -30,14 +30,14 @@ export type PelBlockKind = 'icc' | 'exif' | 'xmp' | 'alpha';
 export interface PelFile {
   header: PelHeader;
   blocks: PelBlock[];
-  /** The entropy-coded integers. */
-  payload: Uint8Array;
+  /** The entropy-coded integers: one or several strips of the latent, from the top. */
+  strips: Uint8Array[];
 }
 
 /** `\x8FPEL`: the first byte is no text in any encoding, and shows a transfer that strips the eighth bit. */
 export const pelMagic: Uint8Array = Uint8Array.of(0x8f, 0x50, 0x45, 0x4c);
-/** The version that is written, and the only one that is read. */
-export const pelVersion = 1;
+/** The highest version that is written and read: 1 holds one strip, 2 holds several. */
+export const pelVersion = 2;
 
 /** Numbers of block kinds. From 128 on a reader that does not know a kind may skip it; below it must refuse the file. */
 export const pelBlockNumbers: Readonly<Record<PelBlockKind | 'payload', number>> = {

@@ -27,7 +27,8 @@ export function readPel(bytes: Uint8Array): PelFile {
   if (!looksLikePel(bytes)) throw corruptPel('does not begin as a .pel file does');
   const version = bytes[pelMagic.length];
   if (version === undefined) throw corruptPel('ends after its first bytes');
-  if (version !== pelVersion) throw unsupported(`has format version ${version}, and this program reads ${pelVersion}`);
+  if (version < 1 || version > pelVersion)
+    throw unsupported(`has format version ${version}, and this program reads 1 to ${pelVersion}`);
   const end = bytes.length - crcBytes;
   if (end <= pelMagic.length) throw corruptPel('ends in its head');
   const body = bytes.subarray(0, end);
@@ -35,7 +36,8 @@ export function readPel(bytes: Uint8Array): PelFile {
   if (crc32(body) !== expected) throw corruptPel('is damaged or incomplete: its checksum does not match');
   const cursor = new Cursor(body, pelMagic.length + 1);
   const header = readHeader(cursor);
-  return { header, ...readBlocks(cursor) };
+  const { blocks, picture } = readBlocks(cursor);
+  return { header, blocks, strips: version === 1 ? [picture] : readStrips(picture, header) };
 }
 
 function readHeader(cursor: Cursor): PelHeader {
@@ -56,14 +58,14 @@ function readHeader(cursor: Cursor): PelHeader {
   return { modelId, modelHash: modelHash.join(''), width, height, bitDepth, channels, quality, sigma255 };
 }
 
-function readBlocks(cursor: Cursor): { blocks: PelBlock[]; payload: Uint8Array } {
+function readBlocks(cursor: Cursor): { blocks: PelBlock[]; picture: Uint8Array } {
   const blocks: PelBlock[] = [];
   for (;;) {
     const number = cursor.take(1, 'block')[0] as number;
     const bytes = cursor.take(cursor.varint('length of a block', Number.MAX_SAFE_INTEGER), 'block');
     if (number === pelBlockNumbers.payload) {
       if (!cursor.isAtEnd) throw corruptPel('has bytes after its picture');
-      return { blocks, payload: bytes };
+      return { blocks, picture: bytes };
     }
     const kind = kindOf(number);
     if (kind === undefined) {
@@ -73,6 +75,15 @@ function readBlocks(cursor: Cursor): { blocks: PelBlock[]; payload: Uint8Array }
     if (blocks.some((block) => block.kind === kind)) throw corruptPel(`has two blocks of the kind ${kind}`);
     blocks.push({ kind, bytes });
   }
+}
+
+/** Takes the picture's block apart. A strip holds at least one row of pixels, so that there are no more than those. */
+function readStrips(picture: Uint8Array, { height }: PelHeader): Uint8Array[] {
+  const cursor = new Cursor(picture, 0);
+  const count = cursor.varint('number of strips', height);
+  if (count < 2) throw corruptPel('says that its picture is in fewer than two strips');
+  const lengths = Array.from({ length: count - 1 }, () => cursor.varint('length of a strip', picture.length));
+  return [...lengths.map((length) => cursor.take(length, 'strips')), cursor.takeRest()];
 }
 
 function kindOf(number: number): PelBlockKind | undefined {
@@ -103,6 +114,10 @@ class Cursor {
     if (length > this.#bytes.length - this.#position) throw corruptPel(`ends within its ${name}`);
     this.#position += length;
     return this.#bytes.subarray(this.#position - length, this.#position);
+  }
+
+  takeRest(): Uint8Array {
+    return this.take(this.#bytes.length - this.#position, 'bytes');
   }
 
   /** An unsigned integer in groups of 7 bits, in its shortest form, so that a file has one spelling only. */

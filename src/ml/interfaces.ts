@@ -45,6 +45,8 @@ export interface CompressOptions extends WorkOptions, NoiseOptions {
 
 export interface DecompressOptions extends WorkOptions {
   region?: Region;
+  /** What `latentOf` gave for the file, where the caller has it already. */
+  latent?: LatentIntegers;
 }
 
 /** Quantised latent as decoded from a file: integers in CHW order. */
@@ -58,7 +60,7 @@ export interface LatentIntegers {
 /** A photo that was analysed once, for files of any quality. */
 export interface AnalysedPhoto {
   /** The bytes of the whole `.pel` file at a quality of 1..100: the same that `compress` gives. */
-  encode(quality: number): Uint8Array;
+  encode(quality: number): Promise<Uint8Array>;
 }
 
 /** A loaded compressing model. */
@@ -72,7 +74,7 @@ export interface PhotoCodec {
   analyse(pixels: Pixels, options: Omit<CompressOptions, 'quality'>): Promise<AnalysedPhoto>;
   /** The picture that the bytes stand for, with the size, channels and bit depth that the file names. */
   decompress(file: PelFile, options: DecompressOptions): Promise<Pixels>;
-  /** The integers of a file, for the picture of the latent. */
-  latentOf(file: PelFile): LatentIntegers;
+  /** The integers of a file, for its picture and for the picture of the latent. Throws PEL_CORRUPT, MODEL_NOT_FOUND, ABORTED. */
+  latentOf(file: PelFile, signal?: AbortSignal): Promise<LatentIntegers>;
   dispose(): void;
 }

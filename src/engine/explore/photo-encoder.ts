@@ -94,9 +94,10 @@ async function codecCode(codec: PhotoCodec, preview: Pixels, signal: AbortSignal
   const pixels = await toExactSize(preview, { width: codecSidePx, height: codecSidePx, channels: 3 });
   const pel = await codec.compress(pixels, { quality, sigma255: estimateSigma255(pixels), blocks: [], signal });
   const file = readPel(pel);
-  const restored = await codec.decompress(file, { signal });
+  const latent = await codec.latentOf(file, signal);
+  const restored = await codec.decompress(file, { latent, signal });
   return {
-    code: pooledLatent(codec.latentOf(file)),
+    code: pooledLatent(latent),
     psnr: finite(psnrOfPixels(pixels, restored)),
     detailBytes: pel.length,
   };

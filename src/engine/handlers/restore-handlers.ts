@@ -40,8 +40,13 @@ export function createRestoreHandlers(images: OpenImages, models: Models): Resto
       if (image.pelHeader !== null && image.restored !== null) return resultOf(image, image.restored, 'codec', 0);
       const started = performance.now();
       const options = { signal, onProgress: progress, metadata: 'keep' as const, reference: image.reference };
-      const { pixels, modelId, pel } = await restorePhoto(image.photo, resolved(settings, image), models, options);
-      const encoded = pel === null ? null : { pel, latent: await latentOf(pel, models) };
+      const { pixels, modelId, pel, latent } = await restorePhoto(
+        image.photo,
+        resolved(settings, image),
+        models,
+        options,
+      );
+      const encoded = pel === null || latent === null ? null : { pel, latent: latentPicture(latent) };
       const restored: RestoredImage = { pixels, encoded, modelId, sigma255: resolved(settings, image).sigma255 };
       images.setResult(image, restored);
       return resultOf(image, restored, settings.mode, (performance.now() - started) / 1000);
@@ -71,8 +76,8 @@ function nameOf({ photo }: OpenImage, { modelId, sigma255 }: RestoredImage, temp
 
 /** The `.pel` with what is chosen of the photo's metadata. */
 async function withMetadata(pel: Uint8Array, { photo }: OpenImage, choice: MetadataChoice): Promise<Uint8Array> {
-  const { header, payload } = readPel(pel);
-  return writePel(header, await toPelBlocks(photo, choice), payload);
+  const file = readPel(pel);
+  return writePel({ ...file, blocks: await toPelBlocks(photo, choice) });
 }
 
 /** The comparison with other formats, with the noise removed at the level that the result was made with. */
@@ -92,11 +97,6 @@ async function rivalsOf(image: OpenImage, models: Models, signal: AbortSignal): 
 function resolved({ sigma, ...settings }: RestoreSettings, image: OpenImage): ResolvedSettings {
   const noise = sigma === 'auto' ? knownNoise(image.noise) : { sigma255: sigma, isEstimated: false };
   return { ...settings, ...noise };
-}
-
-async function latentOf(pel: Uint8Array, models: Models): Promise<Pixels> {
-  const file = readPel(pel);
-  return latentPicture((await models.codecOf(file.header)).latentOf(file));
 }
 
 function resultOf(

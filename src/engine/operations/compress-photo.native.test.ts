@@ -73,8 +73,10 @@ it('a photo of several tiles has no seams: a region decodes as it is in the whol
   }
   // Nor does it matter for the integers where the tiles of the analysis lie.
   const right = crop(pixels, { left: 640, top: 0, width: 960, height: 64 });
-  const fromRight = codec.latentOf(readPel(await codec.compress(right, { quality: 90, sigma255: 8, blocks: [] })));
-  const all = codec.latentOf(file);
+  const fromRight = await codec.latentOf(
+    readPel(await codec.compress(right, { quality: 90, sigma255: 8, blocks: [] })),
+  );
+  const all = await codec.latentOf(file);
   let different = 0;
   for (let channel = 0; channel < all.channels; channel++)
     for (let y = 0; y < all.height; y++)

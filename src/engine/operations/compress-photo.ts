@@ -3,7 +3,7 @@ import { readPel } from '../../codec/read-pel.ts';
 import type { MetadataChoice } from '../../image/embed-metadata.ts';
 import type { Models } from './models.ts';
 import type { PelHeader } from '../../codec/pel-format.ts';
-import type { NoiseOptions, PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
+import type { LatentIntegers, NoiseOptions, PhotoCodec, WorkOptions } from '../../ml/interfaces.ts';
 import { searchQuality } from './target-quality.ts';
 import type { QualitySearch } from './target-quality.ts';
 import type { Photo } from '../../shared/photo.ts';
@@ -33,6 +33,8 @@ export async function compressPhoto(
 
 export interface DecompressedPel extends PhotoContent {
   header: PelHeader;
+  /** The integers that the picture was made from. */
+  latent: LatentIntegers;
 }
 
 /**
@@ -43,6 +45,7 @@ export interface DecompressedPel extends PhotoContent {
 export async function decompressPel(bytes: Uint8Array, models: Models, options: WorkOptions): Promise<DecompressedPel> {
   const file = readPel(bytes);
   const codec = await models.codecOf(file.header);
-  const pixels = await codec.decompress(file, options);
-  return { header: file.header, pixels, ...(await fromPelBlocks(file)) };
+  const latent = await codec.latentOf(file, options.signal);
+  const pixels = await codec.decompress(file, { ...options, latent });
+  return { header: file.header, latent, pixels, ...(await fromPelBlocks(file)) };
 }

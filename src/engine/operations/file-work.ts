@@ -140,10 +140,11 @@ async function decompressed(
   models: Models,
   work: WorkOptions,
 ): Promise<ComputedFile> {
-  const { header, ...picture } = await decompressPel(bytes, models, work).catch((error: unknown) => {
+  const { header, pixels, alpha, metadata } = await decompressPel(bytes, models, work).catch((error: unknown) => {
     throw naming(error, label);
   });
   const { width, height, sigma255, modelId: model } = header;
+  const picture = { pixels, metadata, ...(alpha && { alpha }) };
   const format = 'png' as const;
   return { width, height, format, pel: bytes, picture, bytesIn: bytes.length, sigma255, model, notes: [] };
 }

@@ -2,7 +2,6 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { looksLikePel } from '../../codec/pel-format.ts';
 import type { PelHeader } from '../../codec/pel-format.ts';
-import { readPel } from '../../codec/read-pel.ts';
 import type { ImageSource } from '../../image/image-source.ts';
 import type { WorkOptions } from '../../ml/interfaces.ts';
 import type { Photo } from '../../shared/photo.ts';
@@ -49,8 +48,7 @@ export async function beginsLikePel(path: string): Promise<boolean> {
  */
 export async function openPel(source: ImageSource, models: Models, work: WorkOptions): Promise<OpenedPel> {
   const { bytes: pel, label, modifiedMs } = await loadFile('decompress', source, work.signal);
-  const { header, pixels, alpha, metadata } = await decompressPel(pel, models, work);
-  const latent = latentPicture((await models.codecOf(header)).latentOf(readPel(pel)));
+  const { header, pixels, alpha, metadata, latent } = await decompressPel(pel, models, work);
   const origin = {
     format: 'png' as const,
     name: basename(label),
@@ -60,5 +58,5 @@ export async function openPel(source: ImageSource, models: Models, work: WorkOpt
     ...(modifiedMs === undefined ? {} : { modifiedMs }),
   };
   const photo = { pixels, metadata, source: origin, ...(alpha === undefined ? {} : { alpha }) };
-  return { photo, header, pel, latent };
+  return { photo, header, pel, latent: latentPicture(latent) };
 }

@@ -55,7 +55,7 @@ it.each(Object.entries(photos))('size and PSNR rise from quality 1 to 100: %s', 
   const analysed = await codec.analyse(pixels, { sigma255: 0, blocks: [] });
   const curve: { size: number; psnr: number }[] = [];
   for (let quality = 1; quality <= 100; quality++) {
-    const pel = analysed.encode(quality);
+    const pel = await analysed.encode(quality);
     curve.push({ size: pel.length, psnr: psnrOfPixels(await codec.decompress(readPel(pel), {}), pixels) });
   }
   const most = { size: 0, psnr: 0 };

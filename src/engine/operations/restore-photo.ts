@@ -8,7 +8,7 @@ import type { Models } from './models.ts';
 import type { QualitySearch } from './target-quality.ts';
 import type { PhotoContent } from './compress-photo.ts';
 import { mapOfPart } from '../../ml/estimate/noise-map.ts';
-import type { NoiseOptions, WorkOptions } from '../../ml/interfaces.ts';
+import type { LatentIntegers, NoiseOptions, WorkOptions } from '../../ml/interfaces.ts';
 import type { KnownNoise } from './noise-level.ts';
 import type { RestoreSettings } from '../../shared/params.ts';
 import type { Pixels, Region } from '../../shared/pixels.ts';
@@ -27,6 +27,8 @@ export interface Restored {
   pixels: Pixels;
   modelId: string;
   pel: Uint8Array | null;
+  /** The integers in those bytes. */
+  latent: LatentIntegers | null;
 }
 
 export interface RestoreOptions extends WorkOptions {
@@ -50,8 +52,8 @@ export async function restorePhoto(
 ): Promise<Restored> {
   if (settings.mode === 'denoise') return denoisePhoto(photo.pixels, settings, models, options);
   const { pel, modelId } = await compressTo(photo, settings, models, options);
-  const { pixels } = await decompressPel(pel, models, options);
-  return { pixels, modelId, pel };
+  const { pixels, latent } = await decompressPel(pel, models, options);
+  return { pixels, modelId, pel, latent };
 }
 
 /**
@@ -108,7 +110,7 @@ export async function denoisePhoto(
   const denoiser = camera ?? (await models.denoiser(modelId));
   const { modelId: id } = denoiser;
   const { signal, onProgress, pace, region } = options;
-  if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null };
+  if (strength === 0) return { pixels: crop(pixels, region), modelId: id, pel: null, latent: null };
   const inner = region ?? { left: 0, top: 0, width: pixels.width, height: pixels.height };
   const area = texture === 0 ? inner : grow(inner, pixels, { margin: textureReachPx, grid: 1 });
   const denoised = await denoiser.denoise(pixels, {
@@ -123,7 +125,7 @@ export async function denoisePhoto(
   const noisy = crop(pixels, area);
   const textured = texture === 0 ? denoised : withTexture(noisy, denoised, texture);
   const place = { left: inner.left - area.left, top: inner.top - area.top, width: inner.width, height: inner.height };
-  return { pixels: crop(blend(noisy, textured, strength), place), modelId: id, pel: null };
+  return { pixels: crop(blend(noisy, textured, strength), place), modelId: id, pel: null, latent: null };
 }
 
 /** Surroundings that a codec preview takes along, in pixels, and the grid of the codec that it keeps to. */

@@ -45,7 +45,7 @@ export async function searchQuality(
     await setImmediate();
     await work.pace?.();
     if (work.signal?.aborted === true) throw new PellucidError('ABORTED', 'Cancelled.');
-    const pel = analysed.encode(step / qualitySteps);
+    const pel = await analysed.encode(step / qualitySteps);
     const trial = { step, pel, value: await valueOf(pel) };
     trials += 1;
     const total = Math.max(trials, usualTrials);

@@ -1,4 +1,3 @@
-import { readPel } from '../../codec/container.ts';
 import { createMontageRows } from '../../image/montage-rows.ts';
 import { readPhoto } from '../../image/read-photo.ts';
 import { writeFileSafely } from '../../image/write-file.ts';
@@ -29,8 +28,6 @@ export async function writeMontage(
 async function panesOf(row: { source: string; pel: string }, models: Models, options: WorkOptions) {
   const { pixels, metadata, source } = await readPhoto({ path: row.source });
   const pel = await readRegularFile(row.pel, options.signal);
-  const file = readPel(pel);
-  const latent = latentPicture((await models.codecOf(file.header)).latentOf(file));
   const restored = await decompressPel(pel, models, options);
   const { width, height } = pixels;
   const ratio = source.sizeBytes / pel.length;
@@ -39,10 +36,10 @@ async function panesOf(row: { source: string; pel: string }, models: Models, opt
   const panes = [
     {
       title: 'Noisy',
-      lines: [source.name, `${kilobytes(source.sizeBytes)}, sigma ${file.header.sigma255.toFixed(1)}`],
+      lines: [source.name, `${kilobytes(source.sizeBytes)}, sigma ${restored.header.sigma255.toFixed(1)}`],
       pixels,
     },
-    { title: 'Encoded', lines: [size, compared], pixels: latent },
+    { title: 'Encoded', lines: [size, compared], pixels: latentPicture(restored.latent) },
     {
       title: 'Restored',
       lines: [`${width} x ${height}`, `from the ${kilobytes(pel.length)} at left`],

@@ -21,7 +21,7 @@ const [folder = '', path = ''] = process.argv.slice(2);
 const model = await readModelPackage(folder);
 const file = readPel(readFileSync(path));
 const codec = await createPhotoCodec(model);
-const latent = codec.latentOf(file);
+const latent = await codec.latentOf(file);
 const { data } = await codec.decompress(file, {});
 const decoded: Decoded = {
   backend: (await tensorFlowInfo()).backend,

@@ -34,7 +34,7 @@ it('a file decodes to the same integers, and a picture within 1 of 255, whatever
   const pixels = smoothPicture({ width: 300, height: 170 }, 12);
   const bytes = await codec.compress(pixels, { quality: 70, sigma255: 12, blocks: [] });
   await writeFile(path, bytes);
-  const { values } = codec.latentOf(readPel(bytes));
+  const { values } = await codec.latentOf(readPel(bytes));
   const integers = createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
   const here = await codec.decompress(readPel(bytes), {});
   codec.dispose();

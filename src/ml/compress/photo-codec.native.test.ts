@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPel } from '../../codec/container.ts';
 import type { PelBlock } from '../../codec/container.ts';
+import { parseEntropyTables } from '../../codec/entropy-tables.ts';
+import { encodeLatent } from '../../codec/latent-coder.ts';
 import type { Progress } from '../../shared/contract.ts';
 import { bitDepthOf } from '../../shared/pixels.ts';
 import type { Pixels } from '../../shared/pixels.ts';
@@ -75,7 +77,7 @@ describe('a compressed photo', () => {
   it('holds the integers that the analysis gave, and nothing else decides the picture', async () => {
     const pixels = smoothPicture({ width: 70, height: 90 }, 10);
     const file = readPel(await codec.compress(pixels, options));
-    const latent = codec.latentOf(file);
+    const latent = await codec.latentOf(file);
     expect(latent).toEqual(await network.analyse(rasterOf(pixels), 60, { sigma255: 10 }, {}));
     expect(latent).toMatchObject({ channels: 12, width: 5, height: 6 });
     expect(new Set(latent.values).size).toBeGreaterThan(5);
@@ -86,6 +88,23 @@ describe('a compressed photo', () => {
     other.dispose();
     // Not a flat or a saturated picture, which would agree by chance.
     expect(new Set(first.data).size).toBeGreaterThan(50);
+  });
+
+  it('of more than one strip holds the same integers, and those of one strip in the first version', async () => {
+    const pixels = smoothPicture({ width: 1040, height: 1030 }, 10);
+    const bytes = await codec.compress(pixels, options);
+    const file = readPel(bytes);
+    expect([bytes[4], file.strips.length]).toEqual([2, 2]);
+    const latent = await codec.latentOf(file);
+    expect(latent).toEqual(await network.analyse(rasterOf(pixels), 60, { sigma255: 10 }, {}));
+    const { entropyTables } = model.manifest;
+    const inOne = encodeLatent(latent.values, latent, parseEntropyTables(entropyTables));
+    expect(await codec.latentOf({ ...file, strips: [inOne] })).toEqual(latent);
+    await expect(codec.latentOf({ ...file, strips: [...file.strips, inOne] })).rejects.toMatchObject({
+      code: 'PEL_CORRUPT',
+    });
+    await expect(codec.latentOf(file, AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(readPel(await codec.compress(smoothPicture({ width: 1024, height: 1024 }), options)).strips).toHaveLength(1);
   });
 
   it('keeps blocks as they are', async () => {
@@ -103,17 +122,16 @@ describe('a compressed photo', () => {
       [1, 50.06, 100].map(async (quality) => readPel(await codec.compress(pixels, { ...options, quality }))),
     );
     expect(files.map(({ header }) => header.quality)).toEqual([1, 50, 100]);
-    const magnitudes = files.map((file) =>
-      codec.latentOf(file).values.reduce((sum, value) => sum + Math.abs(value), 0),
-    );
+    const latents = await Promise.all(files.map((file) => codec.latentOf(file)));
+    const magnitudes = latents.map(({ values }) => values.reduce((sum, value) => sum + Math.abs(value), 0));
     expect(magnitudes[1]).toBeGreaterThan(1.5 * (magnitudes[0] as number));
     expect(magnitudes[2]).toBeGreaterThan(1.5 * (magnitudes[1] as number));
   });
 
   it('depends on the noise level', async () => {
     const pixels = smoothPicture({ width: 48, height: 48 }, 10);
-    const quiet = codec.latentOf(readPel(await codec.compress(pixels, { ...options, sigma255: 0 })));
-    const loud = codec.latentOf(readPel(await codec.compress(pixels, { ...options, sigma255: 70 })));
+    const quiet = await codec.latentOf(readPel(await codec.compress(pixels, { ...options, sigma255: 0 })));
+    const loud = await codec.latentOf(readPel(await codec.compress(pixels, { ...options, sigma255: 70 })));
     expect(quiet.values).not.toEqual(loud.values);
   });
 
@@ -128,7 +146,7 @@ describe('a compressed photo', () => {
     const pixels = smoothPicture({ width: 784, height: 24 }, 5);
     const analysed = await inTiles.analyse(pixels, options);
     for (const quality of [1, 37.3, 100])
-      expect(analysed.encode(quality)).toEqual(await inTiles.compress(pixels, { ...options, quality }));
+      expect(await analysed.encode(quality)).toEqual(await inTiles.compress(pixels, { ...options, quality }));
   });
 
   it('is larger than one tile without a seam', async () => {
@@ -174,7 +192,7 @@ describe('a file of another model', () => {
       message: expect.stringContaining(file.header.modelHash) as string,
     };
     await expect(codec.decompress(file, {})).rejects.toMatchObject(refusal);
-    expect(() => codec.latentOf(file)).toThrow(file.header.modelHash);
+    await expect(codec.latentOf(file)).rejects.toThrow(file.header.modelHash);
   });
 
   it('is not made from a model of another kind', async () => {

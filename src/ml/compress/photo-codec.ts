@@ -3,7 +3,7 @@ import type { PelFile } from '../../codec/container.ts';
 import { qualitySteps } from '../../codec/pel-format.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
 import type { EntropyTables } from '../../codec/entropy-tables.ts';
-import { decodeLatent, encodeLatent } from '../../codec/latent-coder.ts';
+import { decodeStrips, encodeStrips } from '../../codec/latent-threads.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels } from '../../shared/pixels.ts';
@@ -44,16 +44,16 @@ class NetworkPhotoCodec implements PhotoCodec {
     const source = rasterOf(pixels);
     const latentAt = await this.#network.analyseOnce(source, options, options);
     return {
-      encode: (wanted) => {
+      encode: async (wanted) => {
         const quality = inSteps(wanted);
-        return this.#fileOf(source, latentAt(quality), { ...options, quality });
+        return await this.#fileOf(source, latentAt(quality), { ...options, quality });
       },
     };
   }
 
   async decompress(file: PelFile, options: DecompressOptions): Promise<Pixels> {
     const { width, height, channels, bitDepth, quality } = file.header;
-    const latent = this.latentOf(file);
+    const latent = options.latent ?? (await this.latentOf(file, options.signal));
     const region = options.region ?? { left: 0, top: 0, width, height };
     const size = region.width * region.height * channels;
     const data = bitDepth === 16 ? new Uint16Array(size) : new Uint8Array(size);
@@ -62,12 +62,13 @@ class NetworkPhotoCodec implements PhotoCodec {
     return pixels;
   }
 
-  latentOf(file: PelFile): LatentIntegers {
-    const { header, payload } = file;
+  async latentOf(file: PelFile, signal?: AbortSignal): Promise<LatentIntegers> {
+    const { header, strips } = file;
     if (header.modelId !== this.modelId || header.modelHash !== this.#hash) throw wrongModel(file, this.modelId);
     const { channels } = this.#tables;
     const size = this.#network.latentSize(header.width, header.height);
-    return { ...size, channels, values: decodeLatent(payload, { ...size, channels }, this.#tables) };
+    const values = await decodeStrips(strips, { ...size, channels }, this.#tables, signal);
+    return { ...size, channels, values };
   }
 
   dispose(): void {
@@ -77,12 +78,16 @@ class NetworkPhotoCodec implements PhotoCodec {
   async #compress(source: Raster, options: CompressOptions): Promise<Uint8Array> {
     const quality = inSteps(options.quality);
     const latent = await this.#network.analyse(source, quality, options, options);
-    return this.#fileOf(source, latent, { ...options, quality });
+    return await this.#fileOf(source, latent, { ...options, quality });
   }
 
-  #fileOf(source: Raster, latent: LatentIntegers, { quality, sigma255, blocks }: CompressOptions): Uint8Array {
+  async #fileOf(
+    source: Raster,
+    latent: LatentIntegers,
+    { quality, sigma255, blocks, signal }: CompressOptions,
+  ): Promise<Uint8Array> {
     const { channels, width, height } = latent;
-    const payload = encodeLatent(latent.values, { channels, width, height }, this.#tables);
+    const strips = await encodeStrips(latent.values, { channels, width, height }, this.#tables, signal);
     const header = {
       modelId: this.modelId,
       modelHash: this.#hash,
@@ -93,7 +98,7 @@ class NetworkPhotoCodec implements PhotoCodec {
       quality,
       sigma255,
     };
-    return writePel(header, blocks, payload);
+    return writePel({ header, blocks, strips });
   }
 }
 

@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import util from 'node:util';
 import type * as Core from '@tensorflow/tfjs-core';
 import type * as TensorFlow from '@tensorflow/tfjs-node';
 import type { EngineInfo } from '../../shared/contract.ts';
+import { engineThreads } from '../../shared/engine-threads.ts';
 import { PellucidError } from '../../shared/errors.ts';
 
 export type Tf = typeof TensorFlow;
@@ -77,7 +77,7 @@ export async function tensorFlowInfo(): Promise<TensorFlowInfo> {
   return {
     backend: 'tensorflow',
     version,
-    threads: Number(process.env['TF_NUM_INTRAOP_THREADS'] ?? availableParallelism()),
+    threads: engineThreads(),
   };
 }
 
