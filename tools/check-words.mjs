@@ -23,7 +23,7 @@ const entriesOf = (language) => {
 const english = entriesOf('en');
 const chinese = new Map(entriesOf('zh').map(({ key, text }) => [key, text]));
 const used = files
-  .filter(({ name }) => !name.startsWith('text/') || name.includes('formats'))
+  .filter(({ name }) => !/^text\/(?:.+-)?(?:en|zh)\.ts$/.test(name))
   .flatMap(({ source }) => usedKeys(source));
 
 /** Sentences of a language that are the same in English: they hold no words of it. @param {string} text */

@@ -9,11 +9,13 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const languageItem = 'pellucid.language';
 const themeItem = 'pellucid.theme';
+const darkSystem = window.matchMedia('(prefers-color-scheme: dark)');
 
 /** Language and theme, remembered by the browser. */
 export class Preferences {
   #language = $state<LanguageCode>(storedLanguage() ?? languageOfSystem());
   #theme = $state<Theme>(storedTheme());
+  #isSystemDark = $state(darkSystem.matches);
   #text = $derived<Text>(languages[this.#language]);
   #formats = $derived(new Formats(this.#text));
 
@@ -31,12 +33,22 @@ export class Preferences {
     return this.#theme;
   }
 
+  /** The colours that are shown: of the theme, or of the system where the theme follows it. */
+  get colours(): 'light' | 'dark' {
+    if (this.#theme !== 'system') return this.#theme;
+    return this.#isSystemDark ? 'dark' : 'light';
+  }
+
   get text(): Text {
     return this.#text;
   }
 
   get formats(): Formats {
     return this.#formats;
+  }
+
+  constructor() {
+    darkSystem.addEventListener('change', ({ matches }) => (this.#isSystemDark = matches));
   }
 
   setLanguage(language: LanguageCode): void {

@@ -12,6 +12,14 @@ describe('Formats', () => {
     );
   });
 
+  it('writes the marks of an axis with the digits that tell them apart', () => {
+    expect(formats.scale([26.5, 27, 27.5])).toEqual(['26.5', '27.0', '27.5']);
+    expect(formats.scale([0, 1000, 2000])).toEqual(['0', '1,000', '2,000']);
+    expect(formats.scale([0.0025, 0.005])).toEqual(['0.0025', '0.0050']);
+    expect(formats.scale([30.25, 30.5])).toEqual(['30.25', '30.50']);
+    expect(formats.scale([3])).toEqual(['3.00']);
+  });
+
   it('writes durations in the two largest units', () => {
     expect([0.84, 9.94, 9.96, 59.4, 59.6, 190, 7500].map((seconds) => formats.duration(seconds))).toEqual([
       '0.8 s',

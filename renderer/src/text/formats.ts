@@ -26,9 +26,18 @@ export class Formats {
     return `${value > 0 ? '+' : ''}${this.fixed(value, digits)}`;
   }
 
-  /** A number for the mark of an axis: at most three significant figures. */
+  /** A number by itself: at most three significant figures. */
   short(value: number): string {
     return new Intl.NumberFormat(this.#text.languageTag, { maximumSignificantDigits: 3 }).format(value);
+  }
+
+  /** The marks of an axis, evenly spaced, all with as many digits after the point as their distance needs. */
+  scale(marks: readonly number[]): string[] {
+    const [first = 0, second = first] = marks;
+    const step = Math.abs(second - first);
+    const digits = step > 0 ? Math.min(8, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))) : 2;
+    const isHalf = step > 0 && Math.abs(step * 10 ** digits - Math.round(step * 10 ** digits)) > 1e-6;
+    return marks.map((mark) => this.fixed(mark, isHalf ? digits + 1 : digits));
   }
 
   /** A factor such as 61 or 8.4: one decimal below ten. */
