@@ -14,5 +14,5 @@ await runMain(async () => {
     return 1;
   }
   const script = path.join(root, 'tests', 'e2e', 'take-screenshots.ts');
-  return runInForeground(node, [script], { PELLUCID_BROWSER: found.browser });
+  return runInForeground(node, [script, ...process.argv.slice(2)], { PELLUCID_BROWSER: found.browser });
 });

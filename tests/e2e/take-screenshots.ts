@@ -1,11 +1,16 @@
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { startApp, waitForDone } from './window.ts';
+import { drawMaterial, scenes, trainFaces, type Material } from './guide/scenes.ts';
+import { startApp } from './window.ts';
 
 /**
- * Takes pictures of every view from the real app: `npm run screenshots`. All of them, light and dark, in both languages
- * and sizes, lie in `screenshots/views` beside this file to be looked at; the user guide gets those that it shows.
+ * Takes pictures of every view from the real app: `npm run screenshots`, about a quarter of an hour. All of them, light
+ * and dark, in both languages and sizes, lie in `screenshots/views` beside this file to be looked at; the user guide
+ * gets those that it shows. With `-- --only light-en-1280` only the windows whose name has that in it.
  */
 const target = new URL('screenshots/views/', import.meta.url);
 const guide = new URL('../../docs/guide/', import.meta.url);
@@ -14,64 +19,75 @@ const inGuide = new Map([
   ['empty-light-en-1280', 'first-minute'],
   ['compare-dark-en-1280', 'compare'],
   ['wipe-light-en-1280', 'wipe'],
+  ['queue-light-en-1280', 'queue'],
+  ['train-light-en-1280', 'train'],
+  ['train-running-dark-en-1280', 'train-running'],
+  ['sweep-light-en-1280', 'sweep'],
+  ['explore-similar-light-en-1280', 'explore-similar'],
+  ['explore-map-dark-en-1280', 'explore-map'],
+  ['explore-sort-light-en-1280', 'explore-sort'],
+  ['explore-generate-light-en-1280', 'explore-generate'],
   ['models-dark-zh-1280', 'models-zh'],
+  ['settings-light-en-1280', 'settings'],
 ]);
 
-const views: readonly { name: string; show: (page: Page) => Promise<void> }[] = [
-  { name: 'empty', show: () => Promise.resolve() },
-  { name: 'compare', show: openSample },
-  { name: 'wipe', show: (page) => press(page, 'w') },
-  { name: 'zoomed', show: (page) => press(page, 'w', 'z') },
-  { name: 'train', show: (page) => page.click('[data-view="train"]') },
-  { name: 'models', show: showModels },
-  { name: 'settings', show: (page) => page.click('[data-view="settings"]') },
-];
+const windows = [
+  { width: 1280, height: 800 },
+  { width: 2560, height: 1440 },
+].flatMap((viewport) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    (['en', 'zh'] as const).map((language) => ({
+      name: `${colorScheme}-${language}-${viewport.width}`,
+      options: { viewport, colorScheme, locale: language === 'zh' ? 'zh-CN' : 'en-GB' },
+    })),
+  ),
+);
 
-async function openSample(page: Page): Promise<void> {
-  await page.locator('.actions button').nth(1).click();
-  await waitForDone(page, 1);
-  // What other formats take is measured after the photo is done.
-  await page
-    .locator('[data-rivals]')
-    .waitFor({ timeout: 15_000 })
-    .catch(() => undefined);
+/** A data folder with the model that the last scenes look with. */
+async function prepare(material: Material): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'pellucid-guide-'));
+  const app = await startApp(folder);
+  const { page } = await app.open();
+  await untilReady(page);
+  await trainFaces(page, material);
+  await app.stop({ keepsData: true });
+  return folder;
 }
 
-async function press(page: Page, ...keys: string[]): Promise<void> {
-  for (const key of keys) await page.keyboard.press(key);
+async function untilReady(page: Page): Promise<void> {
+  await page.locator('.engine[data-state="ready"]').waitFor({ timeout: 60_000 });
 }
 
-async function showModels(page: Page): Promise<void> {
-  await page.click('[data-view="models"]');
-  await page.locator('main li').first().waitFor();
+async function takePictures(window: (typeof windows)[number], prepared: string, material: Material): Promise<void> {
+  const folder = `${prepared}-${window.name}`;
+  await cp(prepared, folder, { recursive: true });
+  const app = await startApp(folder);
+  try {
+    const { page } = await app.open(window.options);
+    await untilReady(page);
+    for (const { name, show } of scenes) {
+      await show(page, material);
+      await page.waitForTimeout(800);
+      const file = fileURLToPath(new URL(`${name}-${window.name}.jpg`, target));
+      await page.screenshot({ path: file, type: 'jpeg', quality: 88, animations: 'disabled' });
+      const shown = inGuide.get(`${name}-${window.name}`);
+      if (shown !== undefined) await copyFile(file, new URL(`${shown}.jpg`, guide));
+    }
+  } finally {
+    await app.stop();
+  }
 }
 
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 await mkdir(target, { recursive: true });
 await mkdir(guide, { recursive: true });
-const app = await startApp();
+const material = await drawMaterial();
+const prepared = await prepare(material);
 try {
-  for (const viewport of [
-    { width: 1280, height: 800 },
-    { width: 2560, height: 1440 },
-  ]) {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      for (const language of ['en', 'zh']) {
-        const locale = language === 'zh' ? 'zh-CN' : 'en-GB';
-        const { page } = await app.open({ viewport, colorScheme, locale });
-        await page.locator('.engine[data-state="ready"]').waitFor({ timeout: 60_000 });
-        for (const { name, show } of views) {
-          await show(page);
-          await page.waitForTimeout(800);
-          const full = `${name}-${colorScheme}-${language}-${viewport.width}`;
-          const path = fileURLToPath(new URL(`${full}.jpg`, target));
-          await page.screenshot({ path, type: 'jpeg', quality: 88, animations: 'disabled' });
-          const shown = inGuide.get(full);
-          if (shown !== undefined) await copyFile(path, new URL(`${shown}.jpg`, guide));
-        }
-        await page.context().close();
-      }
-    }
+  for (const window of windows.filter(({ name }) => name.includes(values.only))) {
+    process.stdout.write(`${window.name}\n`);
+    await takePictures(window, prepared, material);
   }
 } finally {
-  await app.stop();
+  await rm(prepared, { recursive: true, force: true });
 }
