@@ -23,20 +23,25 @@ function photoLike(shape: LatentShape, random: Random): Int16Array {
 
 const volume = ({ channels, height, width }: LatentShape): number => channels * height * width;
 
-test('whatever was encoded is decoded: random shapes, sparse to full range', () => {
+const versions = [
+  ['each value by itself', false],
+  ['with groups of zeros', true],
+] as const;
+
+test.each(versions)('whatever was encoded is decoded, %s: random shapes, sparse to full range', (_name, hasGroups) => {
   const random = createRandom(11, 0);
   for (let round = 0; round < 60; round++) {
-    const shape = { channels: 1 + random.integer(9), height: 1 + random.integer(12), width: 1 + random.integer(12) };
-    const spread = 2 ** (random.uniform() * 17) - 1;
+    const shape = { channels: 1 + random.integer(9), height: 1 + random.integer(12), width: 1 + random.integer(20) };
+    const spread = 2 ** (random.uniform() * 18 - 2) - 0.2;
     const values = Int16Array.from({ length: volume(shape) }, () =>
       Math.max(-32768, Math.min(32767, Math.round(random.normal() * spread))),
     );
     const tables = defaultTables(shape.channels);
     const before = values.slice();
-    const bytes = encodeLatent(values, shape, tables);
+    const bytes = encodeLatent(values, shape, tables, hasGroups);
     expect(values).toEqual(before);
-    expect(decodeLatent(bytes, shape, tables)).toEqual(values);
-    expect(encodeLatent(values, shape, tables)).toEqual(bytes);
+    expect(decodeLatent(bytes, shape, tables, hasGroups)).toEqual(values);
+    expect(encodeLatent(values, shape, tables, hasGroups)).toEqual(bytes);
   }
 });
 
@@ -47,7 +52,8 @@ test.each([
 ])('%s', (_name, shape, list) => {
   const values = Int16Array.from(list);
   const tables = defaultTables(shape.channels);
-  expect(decodeLatent(encodeLatent(values, shape, tables), shape, tables)).toEqual(values);
+  for (const [, hasGroups] of versions)
+    expect(decodeLatent(encodeLatent(values, shape, tables, hasGroups), shape, tables, hasGroups)).toEqual(values);
 });
 
 /** The bytes were also decoded by a separate program in Python that was written from docs/file-format.md alone. */
@@ -59,6 +65,20 @@ test('bytes of format version 1 decode to the same integers for ever', () => {
   });
   const shape = { channels: 3, height: 4, width: 5 };
   expect(decodeLatent(Uint8Array.from(bytes), shape, defaultTables(3))).toEqual(values);
+});
+
+test('groups of zeros cost hardly more bytes where few values are not zero', () => {
+  const shape = { channels: 40, height: 40, width: 44 };
+  const samples = [0, 1, 2].map((stream) => ({ values: photoLike(shape, createRandom(9, stream)), shape }));
+  const tables = trainTables(samples.slice(1));
+  const { values } = samples[0] as (typeof samples)[number];
+  const zeros = values.filter((value) => value === 0).length;
+  const plain = encodeLatent(values, shape, tables);
+  const grouped = encodeLatent(values, shape, tables, true);
+  expect(zeros / values.length).toBeGreaterThan(0.6);
+  expect(grouped.length).toBeLessThan(1.02 * plain.length);
+  expect(decodeLatent(grouped, shape, tables, true)).toEqual(values);
+  expect(grouped).not.toEqual(plain);
 });
 
 test('a latent of zeros costs next to nothing', () => {

@@ -23,14 +23,20 @@ const counterLimit = 500;
  * Entropy-codes a quantised latent, exactly and in integer arithmetic alone (docs/file-format.md).
  * @param values integers in channel, row, column order, any 16-bit values
  * @param tables of the model, for the same number of channels
+ * @param hasGroups as format version 2 has it: groups of zeros take one decision
  * @throws INVALID_ARGUMENT when shape, values and tables do not fit together
  */
-export function encodeLatent(values: Int16Array, shape: LatentShape, tables: EntropyTables): Uint8Array {
+export function encodeLatent(
+  values: Int16Array,
+  shape: LatentShape,
+  tables: EntropyTables,
+  hasGroups = false,
+): Uint8Array {
   assertShape(shape, tables);
   if (values.length !== shape.channels * shape.height * shape.width)
     throw invalidArgument('values', `${shape.channels} x ${shape.height} x ${shape.width} integers`, values.length);
   const coder = RangeCoder.encoder();
-  codeBands(coder, new LatentModel(coder, tables, counterLimit), values, shape);
+  codeBands(coder, new LatentModel(coder, tables, counterLimit, hasGroups), values, shape);
   return coder.finish();
 }
 
@@ -38,13 +44,18 @@ export function encodeLatent(values: Int16Array, shape: LatentShape, tables: Ent
  * The integers that {@link encodeLatent} coded.
  * @throws PEL_CORRUPT when the bytes cannot have come from it, INVALID_ARGUMENT when shape and tables do not fit
  */
-export function decodeLatent(bytes: Uint8Array, shape: LatentShape, tables: EntropyTables): Int16Array {
+export function decodeLatent(
+  bytes: Uint8Array,
+  shape: LatentShape,
+  tables: EntropyTables,
+  hasGroups = false,
+): Int16Array {
   assertShape(shape, tables);
   // Every band ends in a check byte that no model shortens, so a few bytes cannot ask for much memory.
   if (bytes.length < bandsOf(shape).length) throw corruptLatent('is too short for its size');
   const values = new Int16Array(shape.channels * shape.height * shape.width);
   const coder = RangeCoder.decoder(bytes);
-  codeBands(coder, new LatentModel(coder, tables, counterLimit), values, shape);
+  codeBands(coder, new LatentModel(coder, tables, counterLimit, hasGroups), values, shape);
   coder.finish();
   return values;
 }

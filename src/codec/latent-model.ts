@@ -6,8 +6,8 @@ import {
   coarseClasses,
   contextLayout,
   fractionClasses,
+  groupSize,
   lowerDecisions,
-  scaleClasses,
   unaryDecisions,
 } from './context-layout.ts';
 import type { ContextLayout } from './context-layout.ts';
@@ -23,6 +23,8 @@ import type { LatentPlanes } from './latent-planes.ts';
 import { initialCounters, initialWeights } from './model-state.ts';
 import { corruptLatent } from './range-coder.ts';
 import type { RangeCoder } from './range-coder.ts';
+import { classOfScale } from './scale-class.ts';
+import { groupFindings, ZeroGroups } from './zero-groups.ts';
 
 const half = 1 << (weightBits - 1);
 /** Predictions stay within 16 bits, so that what they leave needs at most 17. */
@@ -43,17 +45,24 @@ export class LatentModel {
   #channelScale = 0;
   #fineScale = 0;
   #lowerScale = 0;
+  #lowerClass = 0;
+  #meanClass = 0;
   /** First weight set of the channel's group. */
   #groupSet = 0;
   readonly #magnitudeWeights = new Int32Array(magnitudeNeighbours);
   #runningMean = 4 << weightBits;
   #lowerIsEmpty = 0;
+  readonly #groups: ZeroGroups | null;
+  /** Positions that are left of a group that is not zero, until something in it was not. */
+  #leftUntilNonzero = 0;
 
-  constructor(coder: RangeCoder, tables: EntropyTables, counterLimit: number) {
+  /** @param hasGroups whether groups of zeros are coded as such, as format version 2 does */
+  constructor(coder: RangeCoder, tables: EntropyTables, counterLimit: number, hasGroups = false) {
     this.#coder = coder;
     this.#tables = tables;
     this.#layout = contextLayout(tables.channels);
     this.mixer = new BitMixer(coder, initialCounters(tables), initialWeights(tables), counterLimit);
+    this.#groups = hasGroups ? new ZeroGroups(this.mixer, this.#layout.groups) : null;
   }
 
   /** Begins a band: nothing is known about any channel yet. Counters and weights stay as they have become. */
@@ -70,17 +79,18 @@ export class LatentModel {
   codeChannel(channel: number, planes: LatentPlanes, data: Int16Array, start: number, shape: BandShape): void {
     const { height, width } = shape;
     const size = height * width;
-    const isEmpty = this.#codeEmptyFlag(channel, data, start, size);
-    if (isEmpty) data.fill(0, start, start + size);
-    else this.#openChannel(channel, planes);
-    for (let y = 0; y < height; y++) {
-      const target = start + y * width;
-      const source = channel * planes.planeSize + planes.origin + y * planes.stride;
-      if (isEmpty) for (let x = 0; x < width; x++) planes.store(source + x, 0, 0);
-      else this.#codeRow(channel, planes, source, data, target, width);
+    if (this.#codeEmptyFlag(channel, data, start, size)) {
+      data.fill(0, start, start + size);
+      planes.closeEmptyChannel(channel);
+      this.#runningMean = 0;
+      return;
     }
-    const mean = planes.closeChannel(channel);
-    this.#runningMean = mean;
+    this.#openChannel(channel, planes);
+    for (let y = 0; y < height; y++) {
+      const source = channel * planes.planeSize + planes.origin + y * planes.stride;
+      this.#codeRow(channel, planes, source, data, start + y * width, width);
+    }
+    this.#runningMean = planes.closeChannel(channel);
   }
 
   #codeEmptyFlag(channel: number, data: Int16Array, start: number, size: number): boolean {
@@ -101,6 +111,7 @@ export class LatentModel {
     for (let at = 0; at < magnitudeNeighbours; at++) this.#magnitudeWeights[at] = magnitudes[at] as number;
     const group = Math.floor((channel * channelGroups) / this.#tables.channels);
     this.#groupSet = channelWeightSets + group * channelDecisions;
+    this.#groups?.openChannel(channel, group, this.#magnitudeWeights);
     planes.openChannel(magnitudes[0] as number);
     for (let at = magnitudeNeighbours; at < magnitudes.length; at += magnitudeReferenceLength)
       planes.addMagnitudeReference(
@@ -121,6 +132,33 @@ export class LatentModel {
     target: number,
     width: number,
   ): void {
+    if (this.#groups === null) return this.#codeSpan(channel, planes, source, data, target, width);
+    for (let x = 0; x < width; x += groupSize) {
+      const count = width - x < groupSize ? width - x : groupSize;
+      const isZero = this.#coder.isDecoding || isAllZero(data, target + x, count) ? 1 : 0;
+      const found = this.#groups.code(isZero, planes, source + x, count, this.#runningMean);
+      if (found === groupFindings.zero) {
+        for (let step = x; step < x + count; step++) {
+          data[target + step] = 0;
+          planes.store(source + step, 0, 0);
+        }
+        this.#runningMean -= this.#runningMean >> 3;
+        continue;
+      }
+      this.#leftUntilNonzero = found === groupFindings.mixed ? count : 0;
+      this.#codeSpan(channel, planes, source + x, data, target + x, count);
+    }
+  }
+
+  /** Codes positions of a row one by one. */
+  #codeSpan(
+    channel: number,
+    planes: LatentPlanes,
+    source: number,
+    data: Int16Array,
+    target: number,
+    count: number,
+  ): void {
     const weights = this.#tables.values[channel] as number[];
     const weightW = weights[0] as number;
     const weightN = weights[1] as number;
@@ -128,7 +166,7 @@ export class LatentModel {
     const weightNE = weights[3] as number;
     const { values, valueBase, stride } = planes;
     const toBase = -channel * planes.planeSize;
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < count; x++) {
       const at = source + x;
       const prediction =
         (valueBase[at + toBase] as number) +
@@ -141,8 +179,10 @@ export class LatentModel {
       const rounded = (bounded + half) >> weightBits;
       const fraction = bounded - (rounded << weightBits);
       const scaleClass = this.#chooseContexts(channel, planes, at, fraction);
-      const residual = this.#codeResidual((data[target + x] as number) - rounded, scaleClass, fraction);
+      const left = rounded === 0 ? this.#leftUntilNonzero : 0;
+      const residual = this.#codeResidual((data[target + x] as number) - rounded, scaleClass, fraction, left);
       const value = residual + rounded;
+      if (this.#leftUntilNonzero > 0) this.#leftUntilNonzero = value === 0 ? this.#leftUntilNonzero - 1 : 0;
       if (value > 32767 || value < -32768) throw corruptLatent('holds a value beyond 16 bits');
       data[target + x] = value;
       planes.store(at, value, residual);
@@ -172,14 +212,17 @@ export class LatentModel {
     const layout = this.#layout;
     this.#channelScale = layout.channelScale + (channel * coarseClasses + (scaleClass >> 2)) * channelDecisions;
     this.#fineScale = layout.fineScale + (scaleClass * fractionClasses + fractionClass) * unaryDecisions;
-    this.#lowerScale = layout.lowerScale + ((classOfScale(lower) >> 1) * coarseClasses + meanClass) * lowerDecisions;
+    this.#lowerClass = classOfScale(lower) >> 1;
+    this.#meanClass = meanClass;
+    this.#lowerScale = layout.lowerScale + (this.#lowerClass * coarseClasses + meanClass) * lowerDecisions;
     return scaleClass;
   }
 
-  #codeResidual(residual: number, scaleClass: number, fraction: number): number {
+  /** `left` is above 0 where the value is the first or behind zeros only in a group that is not all zero. */
+  #codeResidual(residual: number, scaleClass: number, fraction: number, left: number): number {
     const size = residual < 0 ? -residual : residual;
     const coarse = scaleClass >> 2;
-    if (this.#codeDecision(size > 0 ? 1 : 0, 0, coarse) === 0) return 0;
+    if (left !== 1 && this.#codeNotZero(size > 0 ? 1 : 0, scaleClass, left) === 0) return 0;
     const signContext = ((fraction + half) >> (weightBits - 4)) * coarseClasses + coarse;
     const isNegative = this.mixer.codeAlone(residual < 0 ? 1 : 0, this.#layout.sign + signContext);
     let magnitude = 1;
@@ -189,6 +232,11 @@ export class LatentModel {
     }
     if (magnitude === unaryDecisions) magnitude += this.#codeEscape(size - unaryDecisions);
     return isNegative === 1 ? -magnitude : magnitude;
+  }
+
+  #codeNotZero(bit: number, scaleClass: number, left: number): number {
+    if (left === 0 || this.#groups === null) return this.#codeDecision(bit, 0, scaleClass >> 2);
+    return this.#groups.codeFirst(bit, left, scaleClass, this.#lowerClass >> 1, this.#meanClass);
   }
 
   #codeDecision(bit: number, decision: number, coarse: number): number {
@@ -224,10 +272,7 @@ export interface BandShape {
   width: number;
 }
 
-/** Four classes to an octave, from 1/128 up, of a magnitude with 12 fractional bits. */
-function classOfScale(scale: number): number {
-  if (scale < 32) return 0;
-  const exponent = 31 - Math.clz32(scale);
-  const scaleClass = (exponent - 5) * 4 + ((scale >> (exponent - 2)) & 3);
-  return scaleClass < scaleClasses ? scaleClass : scaleClasses - 1;
+function isAllZero(data: Int16Array, start: number, count: number): boolean {
+  for (let index = start; index < start + count; index++) if (data[index] !== 0) return false;
+  return true;
 }

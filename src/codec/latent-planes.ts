@@ -26,6 +26,8 @@ export class LatentPlanes {
   readonly #width: number;
   readonly #height: number;
   readonly #places: Int32Array;
+  /** 1 for channels of zeros, which add nothing to any sum. */
+  readonly #isEmpty: Uint8Array;
 
   constructor(channels: number, height: number, width: number) {
     this.#width = width;
@@ -34,6 +36,7 @@ export class LatentPlanes {
     this.planeSize = this.stride * (height + 2 * margin);
     this.origin = margin * this.stride + margin;
     this.#places = placeSteps(this.stride);
+    this.#isEmpty = new Uint8Array(channels);
     this.values = new Int16Array(channels * this.planeSize);
     this.magnitudes = new Int16Array(channels * this.planeSize);
     this.rings = new Int16Array(channels * this.planeSize);
@@ -51,6 +54,7 @@ export class LatentPlanes {
   /** Works out the ring sums of a channel that is complete; returns its mean magnitude with 12 fractional bits. */
   closeChannel(channel: number): number {
     const { magnitudes, rings, stride } = this;
+    this.#isEmpty[channel] = 0;
     let total = 0;
     for (let y = 0; y < this.#height; y++) {
       const row = channel * this.planeSize + this.origin + y * stride;
@@ -67,6 +71,13 @@ export class LatentPlanes {
       }
     }
     return Math.floor((total * 4096) / (this.#width * this.#height));
+  }
+
+  /** Makes a channel one of zeros. */
+  closeEmptyChannel(channel: number): void {
+    this.#isEmpty[channel] = 1;
+    const start = channel * this.planeSize;
+    for (const plane of [this.values, this.magnitudes, this.rings]) plane.fill(0, start, start + this.planeSize);
   }
 
   /** Mean magnitude of a channel that is complete. */
@@ -86,6 +97,7 @@ export class LatentPlanes {
   /** Adds a lower channel's values, seen from one of the nine places, to the value's prediction. */
   addValueReference(channel: number, place: number, weight: number): void {
     const { values, valueBase, planeSize, origin } = this;
+    if (this.#isEmpty[channel] === 1) return;
     const start = channel * planeSize + (this.#places[place] as number);
     for (let index = origin; index < planeSize - origin; index++)
       valueBase[index] = (valueBase[index] as number) + Math.imul(weight, values[start + index] as number);
@@ -94,6 +106,7 @@ export class LatentPlanes {
   /** Adds a lower channel's magnitudes, here and around, to the magnitude's prediction. */
   addMagnitudeReference(channel: number, here: number, around: number): void {
     const { magnitudes, rings, magnitudeBase, planeSize, origin } = this;
+    if (this.#isEmpty[channel] === 1) return;
     const start = channel * planeSize;
     if (around === 0) {
       for (let index = origin; index < planeSize - origin; index++)

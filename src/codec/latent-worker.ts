@@ -4,7 +4,7 @@ import type { EntropyTables } from './entropy-tables.ts';
 import { decodeLatent, encodeLatent } from './latent-coder.ts';
 import type { LatentShape } from './latent-coder.ts';
 
-/** What a thread of `latent-threads.ts` is asked for: one strip, to be encoded or decoded. */
+/** What a thread of `latent-threads.ts` is asked for: one of several strips, to be encoded or decoded. */
 export type StripTask = { shape: LatentShape; tables: EntropyTables } & (
   { values: Int16Array } | { bytes: Uint8Array }
 );
@@ -17,8 +17,8 @@ export type StripResult = { bytes: Uint8Array } | { values: Int16Array } | { err
 export default function codeStrip(task: StripTask): StripResult {
   try {
     return 'values' in task
-      ? { bytes: encodeLatent(task.values, task.shape, task.tables) }
-      : { values: decodeLatent(task.bytes, task.shape, task.tables) };
+      ? { bytes: encodeLatent(task.values, task.shape, task.tables, true) }
+      : { values: decodeLatent(task.bytes, task.shape, task.tables, true) };
   } catch (error) {
     return { error: toErrorPayload(error) };
   }

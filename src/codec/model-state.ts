@@ -9,7 +9,7 @@ const weightShift = 4;
 
 /** The counters that a model with these tables starts from. */
 export function initialCounters(tables: EntropyTables): Int32Array {
-  const counters = new Int32Array(contextLayout(tables.channels).counters).fill(freshCounter);
+  const counters = new Int32Array(contextLayout(tables.channels).groups.counters).fill(freshCounter);
   tables.counters.forEach((packed, index) => {
     if (packed === 0) return;
     const stretched = ((packed >> 3) - 352) * 8;
@@ -34,10 +34,10 @@ export function packCounters(counters: Int32Array): number[] {
 
 /** The mixer's weights that a model with these tables starts from. */
 export function initialWeights(tables: EntropyTables): Int32Array {
-  const weights = new Int32Array(contextLayout(tables.channels).mixerSets * mixerWeights);
+  const weights = new Int32Array(contextLayout(tables.channels).groups.mixerSets * mixerWeights);
   for (let index = 0; index < weights.length; index++)
     weights[index] =
-      tables.mixer.length > 0
+      index < tables.mixer.length
         ? (tables.mixer[index] as number) << weightShift
         : index % mixerWeights === mixerInputs
           ? 0

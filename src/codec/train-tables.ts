@@ -1,6 +1,8 @@
 import { invalidArgument } from '../shared/errors.ts';
 import { defaultTables, parseEntropyTables } from './entropy-tables.ts';
 import type { EntropyTables } from './entropy-tables.ts';
+import { mixerWeights } from './bit-mixer.ts';
+import { contextLayout } from './context-layout.ts';
 import { LatentModel } from './latent-model.ts';
 import { LatentPlanes } from './latent-planes.ts';
 import { packCounters, packWeights } from './model-state.ts';
@@ -31,8 +33,9 @@ export function trainTables(samples: TableSample[]): EntropyTables {
   tables.values = trainValuePredictions(chosen);
   tables.magnitudes = trainMagnitudePredictions(chosen, codeSamples(samples, tables).planes);
   const { model } = codeSamples(samples, tables);
-  tables.counters = packCounters(model.mixer.counters);
-  tables.mixer = packWeights(model.mixer.weights);
+  const layout = contextLayout(channels);
+  tables.counters = packCounters(model.mixer.counters.subarray(0, layout.counters));
+  tables.mixer = packWeights(model.mixer.weights.subarray(0, layout.mixerSets * mixerWeights));
   return parseEntropyTables(tables);
 }
 

@@ -14,7 +14,10 @@ import { largestDifference } from '../../src/ml/synthetic-pictures.test-support.
 import type { Region } from '../../src/shared/pixels.ts';
 import { manyBands } from './many-bands.ts';
 
-/** Files of every version of the format there has been, made with `tools/make-golden.ts` when the version was new. */
+/**
+ * Files of every version of the format there has been, made with `tools/make-golden.ts` when the version was new. Their
+ * integers were also decoded by a separate program in Python that was written from docs/file-format.md alone.
+ */
 const versions = readdirSync(import.meta.dirname).filter((name) => /^v\d+$/.test(name));
 
 interface Expected {

@@ -87,7 +87,7 @@ async function fillQueue(page: Page, { noisy }: Material): Promise<void> {
   await drop(page, [...noisy.slice(0, 2), broken, ...noisy.slice(2)]);
   await page.locator('[data-item-state="done"] >> nth=1').waitFor(slow);
   await page.click('[data-batch="pause"]');
-  await page.locator('[data-item-state="running"]').first().waitFor({ state: 'detached', timeout: 60_000 });
+  await page.locator('[data-paused="true"]').waitFor();
 }
 
 async function planDenoiser(page: Page, { landscapes }: Material): Promise<void> {
