@@ -8,6 +8,11 @@ import { report } from '../setup/progress.mjs';
 import { recipeFor } from '../setup/tensorflow-recipe.mjs';
 
 const tfjsNode = 'node_modules/@tensorflow/tfjs-node';
+/** Of node-pre-gyp: each in a file of its own, which is read when it is called. */
+const unusedCommands = [
+  ...['build', 'clean', 'configure', 'info', 'install', 'main', 'package', 'publish', 'rebuild', 'reinstall'],
+  ...['reveal', 'testbinary', 'testpackage', 'unpublish'],
+];
 const platform = `${process.platform}-${process.arch}`;
 
 /**
@@ -51,9 +56,15 @@ async function reachedModules() {
     entries.map((entry) => path.join(root, 'dist', 'src', entry)),
     {
       base: root,
-      // node-pre-gyp only looks for the addon; what it would build one with is never called. TensorFlow's libraries
-      // are taken by name, because following their links would ship them three times.
-      ignore: ['node_modules/node-gyp/**', `${tfjsNode}/{deps,lib,build}/**`, 'dist/renderer/**', '*.*'],
+      // node-pre-gyp only looks for the addon; what it would fetch or build one with is never called. TensorFlow's
+      // libraries are taken by name, because following their links would ship them three times.
+      ignore: [
+        'node_modules/node-gyp/**',
+        `node_modules/@mapbox/node-pre-gyp/lib/{${unusedCommands.join(',')}}.js`,
+        `${tfjsNode}/{deps,lib,build}/**`,
+        'dist/renderer/**',
+        '*.*',
+      ],
     },
   );
   const modules = [...fileList].map((file) => file.split(path.sep).join('/'));
