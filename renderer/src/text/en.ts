@@ -268,6 +268,15 @@ export const en = {
     compared: (other: string, gain: string, photos: string) =>
       `Against ${other}: PSNR ${gain} dB on ${photos} held-out photos.`,
     loading: 'Reading the models …',
+    trained: {
+      step: 'Steps',
+      seconds: 'Time',
+      photos: 'Photos',
+      denoiser: 'Begun from',
+      sigmaMin255: 'Least noise',
+      sigmaMax255: 'Most noise',
+    },
+    settings: 'All settings of its training',
   },
   train: trainEn,
   explore: exploreEn,

@@ -95,6 +95,7 @@ async function planDenoiser(page: Page, { landscapes }: Material): Promise<void>
   await planTraining(page, { goal: 'restore', files: landscapes, minutes: '5', options });
   await page.locator('.estimate .headline').waitFor(slow);
   await page.locator('main details > summary').click();
+  await page.evaluate('document.querySelector("main").scrollTo(0, 0)');
   await page.mouse.move(0, 0);
 }
 
