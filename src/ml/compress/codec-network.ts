@@ -187,15 +187,16 @@ export class CodecNetwork {
 
 /** Integers of a part of the latent as [height, width, channels]; beyond its edge they are repeated. */
 function loadIntegers(latent: LatentIntegers, tile: Region, target: Float32Array): void {
-  const plane = latent.width * latent.height;
-  let t = 0;
+  const { channels, height, width, values } = latent;
+  const inside = Math.min(tile.width, width - tile.left);
+  // Channel by channel within a row, which the processor's cache holds.
   for (let y = 0; y < tile.height; y++) {
-    const row = Math.min(latent.height - 1, tile.top + y) * latent.width;
-    for (let x = 0; x < tile.width; x++) {
-      const position = row + Math.min(latent.width - 1, tile.left + x);
-      for (let channel = 0; channel < latent.channels; channel++) {
-        target[t++] = latent.values[channel * plane + position] as number;
-      }
+    const row = Math.min(height - 1, tile.top + y);
+    for (let channel = 0; channel < channels; channel++) {
+      let source = (channel * height + row) * width + tile.left;
+      let to = y * tile.width * channels + channel;
+      for (let x = 0; x < inside; x++, to += channels) target[to] = values[source++] as number;
+      for (let x = inside; x < tile.width; x++, to += channels) target[to] = values[source - 1] as number;
     }
   }
 }

@@ -41,15 +41,17 @@ export function quantiseTile(
   core: { left: number; top: number; width: number; height: number },
   latent: { values: Int16Array; channels: number; height: number; width: number },
 ): void {
-  const plane = latent.height * latent.width;
+  const { channels, height, width, values: integers } = latent;
+  // Channel by channel within a row, which the processor's cache holds.
   for (let y = core.top; y < core.top + core.height; y++) {
-    for (let x = core.left; x < core.left + core.width; x++) {
-      const source = ((y - tile.top) * tile.width + (x - tile.left)) * latent.channels;
-      const target = y * latent.width + x;
-      for (let channel = 0; channel < latent.channels; channel++) {
-        const scaled = Math.fround((values[source + channel] as number) * (gains[channel] as number));
+    for (let channel = 0; channel < channels; channel++) {
+      const gain = gains[channel] as number;
+      let source = ((y - tile.top) * tile.width + (core.left - tile.left)) * channels + channel;
+      let target = (channel * height + y) * width + core.left;
+      for (const end = target + core.width; target < end; target++, source += channels) {
+        const scaled = Math.fround((values[source] as number) * gain);
         const whole = Math.abs(scaled) < deadZone ? 0 : scaled + wholeOnes - wholeOnes;
-        latent.values[channel * plane + target] = Math.min(largest, Math.max(-largest, whole));
+        integers[target] = Math.min(largest, Math.max(-largest, whole));
       }
     }
   }
