@@ -10,8 +10,10 @@ import { runMain, setUp } from './setup/set-up.mjs';
 await runMain(async () => {
   const { node } = await setUp();
   const built = pathToFileURL(path.join(root, 'dist', 'src', 'engine-client', 'engine-environment.js'));
+  /** @type {typeof import('../src/engine-client/engine-environment.ts')} */
   const { engineEnvironment } = await import(built.href);
-  const env = engineEnvironment(process.env, os.availableParallelism());
+  const settings = { threads: null, memoryLimitBytes: null };
+  const env = engineEnvironment(process.env, { cores: os.availableParallelism(), settings, tileShare: 1 });
   // For the suite that measures the window.
   const browser = await findBrowser();
   const flags = ['--disable-warning=ExperimentalWarning'];
