@@ -4,7 +4,7 @@ let limitBytes: number | null = null;
 /** The process without photos and tiles: Node, TensorFlow and the weights of the bundled models. */
 const baseBytes = 400 * 2 ** 20;
 /** A photo and its result while it is restored and encoded, for each pixel of a photo of 8 bits a channel. */
-const bytesPerPhotoPixel = 8;
+export const bytesPerPhotoPixel = 8;
 
 /** Sets the limit for this process from now on. */
 export function setMemoryLimit(bytes: number | null): void {

@@ -1,5 +1,4 @@
 import { lstat } from 'node:fs/promises';
-import trash from 'trash';
 import type { SkippedFile } from '../../shared/contract.ts';
 import { PellucidError, toPellucidError } from '../../shared/errors.ts';
 
@@ -22,6 +21,7 @@ export async function discard(
         const message = `${path} is no photo that is open here. Open its folder first.`;
         throw new PellucidError('PERMISSION_DENIED', message, { subject: path });
       }
+      const { default: trash } = await import('trash');
       await trash(path, { glob: false });
       moved.push(path);
     } catch (error) {

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { UMAP } from 'umap-js';
 import { principalComponents, project } from '../../ml/reduce/principal-components.ts';
 import { nearestRows } from '../../ml/reduce/products.ts';
 import type { Progress } from '../../shared/contract.ts';
@@ -42,6 +41,7 @@ async function umapOf(coordinates: Float32Array, length: number, options: MapOpt
   const count = coordinates.length / length;
   const { indices, distances } = await nearestRows(coordinates, length, neighbours - 1, signal);
   const { uniform } = createRandom(seed, 0);
+  const { UMAP } = await import('umap-js');
   const umap = new UMAP({ nNeighbors: neighbours, minDist: 0.1, random: uniform });
   // The library counts a point as its own first neighbour.
   umap.setPrecomputedKNN(

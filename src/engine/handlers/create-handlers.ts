@@ -8,7 +8,6 @@ import { evaluate } from '../operations/evaluate.ts';
 import { createModels } from '../operations/models.ts';
 import { processFile } from '../operations/process-file.ts';
 import { writeMontage } from '../operations/write-montage.ts';
-import { writeRatePlot } from '../plots/rate-plot.ts';
 import { Batches } from '../batch/batches.ts';
 import type { EngineOptions, Handlers } from '../server/handlers.ts';
 import { createBatchHandlers } from './batch-handlers.ts';
@@ -64,6 +63,10 @@ export function createHandlers(options: EngineOptions): Handlers {
     ...createExploreHandlers(options, models),
     'evaluate.run': (params, { signal, progress, send }) =>
       evaluate(params, { models, signal, onRow: send, onProgress: progress }),
-    'evaluate.plot': ({ means, path }) => writeRatePlot(means, path),
+    'evaluate.plot': async ({ means, path }) => {
+      // The plotting library is 600 modules, which few sessions need and all would wait for.
+      const { writeRatePlot } = await import('../plots/rate-plot.ts');
+      return await writeRatePlot(means, path);
+    },
   };
 }

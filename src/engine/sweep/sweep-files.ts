@@ -8,7 +8,6 @@ import { PellucidError } from '../../shared/errors.ts';
 import { paramSchemas } from '../../shared/params.ts';
 import type { Params } from '../../shared/params.ts';
 import type { SweepResult } from '../../shared/training.ts';
-import { drawSweepPlot } from '../plots/sweep-plot.ts';
 
 type Row = SweepResult['rows'][number];
 
@@ -74,6 +73,7 @@ export async function writeRows(folder: string, params: Params<'sweep.start'>, r
 
 /** Writes table and plot of a sweep that is done. */
 export async function writeReport(result: SweepResult): Promise<void> {
+  const { drawSweepPlot } = await import('../plots/sweep-plot.ts');
   const svg = drawSweepPlot(result);
   await writeText(result.files.markdown, markdownOf(result));
   await writeText(result.files.svg, svg);

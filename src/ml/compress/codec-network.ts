@@ -20,26 +20,25 @@ import type { CodecParts } from './codec-graphs.ts';
 const analysisHaloPx = 48;
 /** Positions of the latent around a tile that its pixels depend on. */
 const synthesisHalo = 5;
-/** As for the denoiser, which is most of the analysis; the synthesis is half the work. */
-const maxTilePixels = { analysis: 1024 ** 2, synthesis: 2 * 1024 ** 2 };
-const bytesPerPixel = { analysis: 300, synthesis: 150 };
+/** Memory that a pixel of a tile takes. */
+const bytesPerPixel = { analysis: { float32: 300, bfloat16: 200 }, synthesis: 150 };
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
   readonly #parts: CodecParts;
-  readonly #memory: Readonly<Record<keyof typeof maxTilePixels, TileMemory>>;
+  readonly #memory: Readonly<Record<keyof typeof bytesPerPixel, TileMemory>>;
   readonly #analysis: TileSessions;
   readonly #synthesis: TileSessions;
 
   /**
    * @param computeType number type of the analysis; the synthesis takes float32, so that a file looks alike everywhere
-   * @param tilePixels most pixels of a tile
+   * @param tilePixels most pixels of a tile; as many as there is memory for when absent
    */
   constructor(parts: CodecParts, computeType: ComputeType = 'float32', tilePixels?: number) {
     this.#parts = parts;
     this.#memory = {
-      analysis: new TileMemory(tilePixels ?? maxTilePixels.analysis, bytesPerPixel.analysis),
-      synthesis: new TileMemory(tilePixels ?? maxTilePixels.synthesis, bytesPerPixel.synthesis),
+      analysis: new TileMemory(bytesPerPixel.analysis[computeType], tilePixels),
+      synthesis: new TileMemory(bytesPerPixel.synthesis, tilePixels),
     };
     this.#analysis = new TileSessions((height, width, kind) => analysisGraph(parts, height, width, computeType, kind));
     this.#synthesis = new TileSessions((height, width, { format }) => synthesisGraph(parts, height, width, format));
@@ -103,7 +102,7 @@ export class CodecNetwork {
     store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
   ): Promise<void> {
     const analyse = (tilePixels: number): Promise<void> => this.#analyseWith(tilePixels, source, noise, work, store);
-    await this.#memory.analysis.run(analyse, () => this.#analysis.dispose());
+    await this.#memory.analysis.run(source.width * source.height, analyse, () => this.#analysis.dispose());
   }
 
   async #analyseWith(
@@ -144,7 +143,7 @@ export class CodecNetwork {
   ): Promise<void> {
     const synthesise = (tilePixels: number): Promise<void> =>
       this.#synthesiseWith(tilePixels, latent, quality, target, region, work);
-    await this.#memory.synthesis.run(synthesise, () => this.#synthesis.dispose());
+    await this.#memory.synthesis.run(target.width * target.height, synthesise, () => this.#synthesis.dispose());
   }
 
   async #synthesiseWith(

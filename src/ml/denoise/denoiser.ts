@@ -22,10 +22,8 @@ import type { DenoiserParts } from './denoise-graph.ts';
  */
 const haloPx = 48;
 
-/** Most pixels of a tile. Larger ones share less of their surroundings, but hold memory and the thread. */
-const maxTilePixels = 1024 ** 2;
-/** Measured in float32, in which it takes the most. */
-const bytesPerPixel = 300;
+/** Memory that a pixel of a tile takes. */
+const bytesPerPixel = { float32: 300, bfloat16: 200 };
 
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
@@ -34,11 +32,11 @@ class GraphDenoiser implements Denoiser {
   readonly #multiple: number;
   readonly #isBlind: boolean;
 
-  constructor(parts: DenoiserParts, multiple: number, tilePixels: number, computeType: ComputeType) {
+  constructor(parts: DenoiserParts, multiple: number, tilePixels: number | undefined, computeType: ComputeType) {
     this.modelId = parts.modelId;
     this.#isBlind = parts.isBlind ?? false;
     this.#sessions = new TileSessions((height, width, kind) => denoiseGraph(parts, height, width, computeType, kind));
-    this.#memory = new TileMemory(tilePixels, bytesPerPixel);
+    this.#memory = new TileMemory(bytesPerPixel[computeType], tilePixels);
     this.#multiple = multiple;
   }
 
@@ -68,7 +66,7 @@ class GraphDenoiser implements Denoiser {
 
   async #run(source: Raster, options: DenoiseOptions): Promise<Raster> {
     const denoise = (tilePixels: number): Promise<Raster> => this.#denoiseTiles(source, tilePixels, options);
-    return await this.#memory.run(denoise, () => this.#sessions.dispose());
+    return await this.#memory.run(source.width * source.height, denoise, () => this.#sessions.dispose());
   }
 
   async #denoiseTiles(source: Raster, tilePixels: number, options: DenoiseOptions): Promise<Raster> {
@@ -142,12 +140,12 @@ class GraphDenoiser implements Denoiser {
 
 /**
  * A denoiser from its parts.
- * @param tilePixels most pixels of a tile
+ * @param tilePixels most pixels of a tile; as many as there is memory for when absent
  */
 export function denoiserFrom(
   parts: DenoiserParts,
   multiple: number,
-  tilePixels = maxTilePixels,
+  tilePixels?: number,
   computeType: ComputeType = 'float32',
 ): Denoiser {
   return new GraphDenoiser(parts, multiple, tilePixels, computeType);
@@ -164,5 +162,5 @@ export async function createDenoiser(model: ModelPackage, computeType: ComputeTy
   }
   const { network, stride, noise } = architecture;
   const parts = { modelId: id, network, weights: model.weights, isBlind: noise === 'camera' };
-  return denoiserFrom(parts, stride, maxTilePixels, computeType);
+  return denoiserFrom(parts, stride, undefined, computeType);
 }
