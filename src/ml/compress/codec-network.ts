@@ -20,8 +20,8 @@ import type { CodecParts } from './codec-graphs.ts';
 const analysisHaloPx = 48;
 /** Positions of the latent around a tile that its pixels depend on. */
 const synthesisHalo = 5;
-/** Memory that a pixel of a tile takes. */
-const bytesPerPixel = { analysis: { float32: 300, bfloat16: 200 }, synthesis: 150 };
+/** Memory that a pixel of a tile takes, measured in either number type. */
+const bytesPerPixel = { analysis: 300, synthesis: 150 };
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
@@ -37,7 +37,7 @@ export class CodecNetwork {
   constructor(parts: CodecParts, computeType: ComputeType = 'float32', tilePixels?: number) {
     this.#parts = parts;
     this.#memory = {
-      analysis: new TileMemory(bytesPerPixel.analysis[computeType], tilePixels),
+      analysis: new TileMemory(bytesPerPixel.analysis, tilePixels),
       synthesis: new TileMemory(bytesPerPixel.synthesis, tilePixels),
     };
     this.#analysis = new TileSessions((height, width, kind) => analysisGraph(parts, height, width, computeType, kind));

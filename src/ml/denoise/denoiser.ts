@@ -22,8 +22,8 @@ import type { DenoiserParts } from './denoise-graph.ts';
  */
 const haloPx = 48;
 
-/** Memory that a pixel of a tile takes. */
-const bytesPerPixel = { float32: 300, bfloat16: 200 };
+/** Memory that a pixel of a tile takes, measured in either number type. */
+const bytesPerPixel = 300;
 
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
@@ -36,7 +36,7 @@ class GraphDenoiser implements Denoiser {
     this.modelId = parts.modelId;
     this.#isBlind = parts.isBlind ?? false;
     this.#sessions = new TileSessions((height, width, kind) => denoiseGraph(parts, height, width, computeType, kind));
-    this.#memory = new TileMemory(bytesPerPixel[computeType], tilePixels);
+    this.#memory = new TileMemory(bytesPerPixel, tilePixels);
     this.#multiple = multiple;
   }
 
