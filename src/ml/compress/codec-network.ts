@@ -9,6 +9,7 @@ import { tileLevel } from '../tiling/tile-level.ts';
 import { TileMemory } from '../tiling/tile-memory.ts';
 import { gainsAt } from '../quantise/quality.ts';
 import { quantiseTile } from '../quantise/rounding.ts';
+import { unsharedFloats } from '../runtime/unshared.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TilePlan } from '../tiling/plan.ts';
 import { readTile, writeCore } from '../tiling/raster.ts';
@@ -160,7 +161,7 @@ export class CodecNetwork {
     const plan = planTiles(latent.width, latent.height, wanted, options);
     const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth, formatOf(target));
     const gains = gainsAt(weightsNamed(weights, 'gains/inverse'), channels, quality);
-    const values = new Float32Array(plan.tileWidth * plan.tileHeight * channels);
+    const values = unsharedFloats(plan.tileWidth * plan.tileHeight * channels);
     await eachTile(plan, 'synthesise', work, ({ left, top, core }) => {
       loadIntegers(latent, { left, top, width: plan.tileWidth, height: plan.tileHeight }, values);
       const { photo } = session.run('synthesise', { latent: values, gains });
