@@ -38,6 +38,8 @@ export interface EngineClientOptions {
   enginePath?: string;
   /** Set in the engine's environment beside this process's own. */
   env?: Readonly<Record<string, string>>;
+  /** Whether a window is in front of the engine: then the system lets the window's threads go first. */
+  isBehindWindow?: boolean;
   /** Gets what the engine writes to its log. */
   onLog?: (text: string) => void;
   /** Done once, before the engine is started for the first time; where it throws, the engine is never started. */
@@ -154,7 +156,9 @@ class Supervisor implements EngineClient {
 
   #environment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
     const settings = readMachineSettings(env);
-    return engineEnvironment(env, { cores: availableParallelism(), settings, tileShare: this.#tileShare });
+    const { isBehindWindow = false } = this.#options;
+    const cores = availableParallelism();
+    return engineEnvironment(env, { cores, settings, tileShare: this.#tileShare, isBehindWindow });
   }
 
   #handleExit(engine: EngineProcess, exit: EngineExit): void {
