@@ -52,7 +52,7 @@ export async function trainSuite(context: SuiteContext): Promise<SuiteResult> {
         ...againstPyTorch(rounds, 'denoiser step', 'bfloat16', 1),
         ...againstPyTorch(rounds, 'codec step', 'float32', 1),
         ...againstPyTorch(rounds, 'codec step', 'bfloat16', 1),
-        ...rounds.ratio(`${denseEpoch} / Keras`, denseEpoch, `${denseEpoch}: Keras`, 0.6),
+        ...rounds.ratio(`${denseEpoch} / Keras`, denseEpoch, `${denseEpoch}: Keras`, 0.5),
         ...rounds.ratio(`${loadedStep} / PyTorch`, loadedStep, `${loadedStep}: PyTorch`, 0.95),
       ],
       notes,

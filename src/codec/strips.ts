@@ -7,12 +7,16 @@ export interface Strip {
   rows: number;
 }
 
-/** About a megapixel at 1/16 of its resolution: large enough that learning anew costs under half a percent. */
+/** About a megapixel at 1/16 of its resolution: large enough that learning anew costs about half a percent. */
 const stripPositions = 4096;
+/** With more positions there are two strips at least, so that two cores have something to do. */
+const alonePositions = 2048;
 
-/** The strips that a latent is coded in: as many as it has times 4096 positions, of nearly equal heights. */
+/** The strips that a latent is coded in, of nearly equal heights. */
 export function stripsOf({ height, width }: Pick<LatentShape, 'height' | 'width'>): Strip[] {
-  const count = Math.min(height, Math.ceil((height * width) / stripPositions));
+  const positions = height * width;
+  const wanted = positions > alonePositions ? Math.max(2, Math.ceil(positions / stripPositions)) : 1;
+  const count = Math.min(height, wanted);
   const topOf = (index: number): number => Math.floor((index * height) / count);
   return Array.from({ length: count }, (_, index) => ({
     top: topOf(index),
