@@ -42,7 +42,7 @@ export async function startSuite(context: SuiteContext): Promise<SuiteResult> {
     { id: firstCrop, unit: 'ms', better: 'lower', run: () => timed(first.openAndRestore) },
   ];
   const warmUps = 1;
-  const rounds = await Rounds.measure(cases, { rounds: context.short ? 5 : 15, warmUps });
+  const rounds = await Rounds.measure(cases, { rounds: context.short ? 5 : 15, warmUps, anchor: 'node -e 0' });
   await first.stop();
   modelsOwn = modelsOwn.slice(warmUps);
   const goals = [
