@@ -1,5 +1,6 @@
 import { isAborted, toPellucidError, type PellucidError } from '../../../src/shared/errors.ts';
 import type { DataReport, TrainEstimate } from '../../../src/shared/training.ts';
+import { LatestOnly } from '../canvas/latest-only.ts';
 import type { Host, PhotoFile } from '../host/host.ts';
 import {
   goals,
@@ -32,6 +33,7 @@ export class TrainingPlan {
   #estimate = $state.raw<TrainEstimate | null>(null);
   #isEstimating = $state(false);
   #error = $state.raw<PellucidError | null>(null);
+  readonly #measuring = new LatestOnly();
 
   constructor(host: Host) {
     this.#host = host;
@@ -134,11 +136,12 @@ export class TrainingPlan {
 
   /** Measures time and memory with the engine, soon; to be stopped when the plan changes. */
   estimateSoon(): () => void {
-    const abort = new AbortController();
-    const timer = setTimeout(() => void this.#measure(abort.signal), estimateDelayMs);
+    let isCurrent = true;
+    const timer = setTimeout(() => this.#measuring.run(() => this.#measure(() => isCurrent)), estimateDelayMs);
     return () => {
       clearTimeout(timer);
-      abort.abort();
+      this.#measuring.clear();
+      isCurrent = false;
     };
   }
 
@@ -157,14 +160,15 @@ export class TrainingPlan {
     }
   }
 
-  async #measure(signal: AbortSignal): Promise<void> {
+  /** A measurement that has begun runs to its end, which is near: to cancel it would end the engine's process. */
+  async #measure(isCurrent: () => boolean): Promise<void> {
     this.#isEstimating = true;
     this.#error = null;
     try {
-      const estimate = await this.#host.call('train.estimate', this.params, { signal });
-      if (!signal.aborted) this.#estimate = estimate;
+      const estimate = await this.#host.call('train.estimate', this.params);
+      if (isCurrent()) this.#estimate = estimate;
     } catch (error) {
-      if (signal.aborted || isAborted(error)) return;
+      if (!isCurrent() || isAborted(error)) return;
       this.#estimate = null;
       this.#error = toPellucidError(error);
     } finally {
