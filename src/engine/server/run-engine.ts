@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -66,14 +66,13 @@ function hasChannel(): boolean {
 }
 
 /**
- * Computing takes all cores, and a window that had to share them would answer late. Linux counts by threads: those that
- * are there are set too, and later ones take it over.
+ * Computing takes all cores, and a window that had to share them would answer late. The threads of TensorFlow and of
+ * file access take this over, because they are started later and from here.
  */
 function letWindowGoFirst(): void {
   if (process.env['PELLUCID_BEHIND_WINDOW'] !== '1') return;
   try {
-    const threads = process.platform === 'linux' ? readdirSync('/proc/self/task').map(Number) : [0];
-    for (const thread of threads) os.setPriority(thread, os.constants.priority.PRIORITY_BELOW_NORMAL);
+    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
   } catch (error) {
     logLine(`priority: ${error instanceof Error ? error.message : String(error)}`);
   }
