@@ -18,11 +18,7 @@ if (dataFolder) app.setPath('userData', path.resolve(dataFolder, 'window'));
 const log = new RotatingLog(path.join(app.getPath('userData'), 'logs'));
 
 startDesktopApp({
-  engine: createEngineClient({
-    isBehindWindow: true,
-    beforeStart: checkPackagedEngine,
-    onLog: (text) => log.write(text),
-  }),
+  engine: createEngineClient({ beforeStart: checkPackagedEngine, onLog: (text) => log.write(text) }),
   rendererFolder: fileURLToPath(new URL('../../renderer', import.meta.url)),
   preloadPath: fileURLToPath(new URL('../preload/preload.cjs', import.meta.url)),
 }).catch((error: unknown) => {

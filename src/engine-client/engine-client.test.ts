@@ -2,7 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import os, { tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -42,15 +42,6 @@ describe('the engine client', { timeout: 30_000 }, () => {
     expect(isRunning(pid)).toBe(false);
     expect(states).toEqual(['starting', 'ready', 'stopped']);
     await expect(engine.call('engine.info', {})).rejects.toMatchObject({ code: 'ABORTED' });
-  });
-
-  test('behind a window the engine goes last, and by itself it does not', async () => {
-    const behind = createEngineClient({ enginePath, isBehindWindow: true });
-    onTestFinished(() => behind.stop());
-    for (const each of [engine, behind]) await each.call('models.list', {});
-    const own = os.getPriority();
-    expect(os.getPriority(engine.pid)).toBe(own);
-    expect(os.getPriority(behind.pid)).toBe(Math.max(own, os.constants.priority.PRIORITY_BELOW_NORMAL));
   });
 
   test('kill -9 during a job: the job fails with ENGINE_CRASHED and the next call works', async () => {

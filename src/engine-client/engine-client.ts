@@ -38,8 +38,6 @@ export interface EngineClientOptions {
   enginePath?: string;
   /** Set in the engine's environment beside this process's own. */
   env?: Readonly<Record<string, string>>;
-  /** Whether a window is in front of the engine: then the system lets the window's threads go first. */
-  isBehindWindow?: boolean;
   /** Gets what the engine writes to its log. */
   onLog?: (text: string) => void;
   /** Done once, before the engine is started for the first time; where it throws, the engine is never started. */
@@ -156,9 +154,7 @@ class Supervisor implements EngineClient {
 
   #environment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
     const settings = readMachineSettings(env);
-    const { isBehindWindow = false } = this.#options;
-    const cores = availableParallelism();
-    return engineEnvironment(env, { cores, settings, tileShare: this.#tileShare, isBehindWindow });
+    return engineEnvironment(env, { cores: availableParallelism(), settings, tileShare: this.#tileShare });
   }
 
   #handleExit(engine: EngineProcess, exit: EngineExit): void {

@@ -24,11 +24,6 @@ test('an engine that had run out of memory starts with smaller tiles', () => {
   expect(engineEnvironment({}, { ...machine, tileShare: 0.25 })['PELLUCID_TILE_SHARE']).toBe('0.25');
 });
 
-test('an engine behind a window is told so', () => {
-  expect(engineEnvironment({}, { ...machine, isBehindWindow: true })['PELLUCID_BEHIND_WINDOW']).toBe('1');
-  expect(engineEnvironment({}, machine)).not.toHaveProperty('PELLUCID_BEHIND_WINDOW');
-});
-
 test('what the person has set in the environment stays', () => {
   const env = { OMP_NUM_THREADS: '1', TF_CPP_MIN_LOG_LEVEL: '0', HOME: '/home/ada' };
   expect(engineEnvironment(env, machine)).toMatchObject(env);

@@ -10,8 +10,6 @@ export interface MachineShare {
   cores: number;
   /** What the person allows. */
   settings: MachineSettings;
-  /** A window is in front of the engine, whose threads are to go first. */
-  isBehindWindow?: boolean;
   /** Part of their usual pixels that tiles may have, after the engine has run out of memory. */
   tileShare: number;
 }
@@ -22,10 +20,7 @@ export interface MachineShare {
  * cores to compute on, `PELLUCID_MEMORY_LIMIT` the memory of the engine in bytes.
  * @param env as `process.env`
  */
-export function engineEnvironment(
-  env: Environment,
-  { cores, settings, tileShare, isBehindWindow = false }: MachineShare,
-): Record<string, string> {
+export function engineEnvironment(env: Environment, { cores, settings, tileShare }: MachineShare) {
   const threads = env['PELLUCID_THREADS'] ?? settings.threads?.toString();
   const memory = settings.memoryLimitBytes?.toString();
   const defaults = {
@@ -35,7 +30,6 @@ export function engineEnvironment(
     OMP_NUM_THREADS: threads ?? String(cores),
     TF_NUM_INTRAOP_THREADS: threads,
     PELLUCID_MEMORY_LIMIT: memory,
-    PELLUCID_BEHIND_WINDOW: isBehindWindow ? '1' : undefined,
     PELLUCID_TILE_SHARE: tileShare === 1 ? undefined : String(tileShare),
   };
   const entries = Object.entries({ ...defaults, ...env });

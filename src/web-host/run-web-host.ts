@@ -22,7 +22,7 @@ export async function runWebHost(args: readonly string[], settings: WebHostSetti
   const wanted = parseUsage(args);
   if (wanted === undefined) return;
   const { rendererFolder = defaultRendererFolder() } = settings;
-  const engine = createEngineClient({ ...settings.engine, isBehindWindow: true });
+  const engine = createEngineClient(settings.engine);
   try {
     const host = await createWebHost({ engine, rendererFolder, port: wanted.port });
     endOnSignals(host, engine);

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import os from 'node:os';
+import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { channelFd, createStreamChannel } from '../../rpc/child-process-transport.ts';
@@ -30,7 +30,6 @@ export async function runEngine(
     process.exit(exitCodes.misused);
   }
   endOnCrash();
-  letWindowGoFirst();
   // Ctrl+C goes to every process of the terminal. What it means is for the parent to decide.
   process.on('SIGINT', () => undefined);
   const channel = createStreamChannel(new Socket({ fd: channelFd, readable: true, writable: true }));
@@ -65,19 +64,6 @@ function hasChannel(): boolean {
   }
 }
 
-/**
- * Computing takes all cores, and a window that had to share them would answer late. The threads of TensorFlow and of
- * file access take this over, because they are started later and from here.
- */
-function letWindowGoFirst(): void {
-  if (process.env['PELLUCID_BEHIND_WINDOW'] !== '1') return;
-  try {
-    os.setPriority(os.constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch (error) {
-    logLine(`priority: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 /** After an error that nobody caught the state of the process is unknown: it says so and ends, and is started anew. */
 function endOnCrash(): void {
   const crash = (error: unknown): void => {
@@ -100,7 +86,7 @@ function engineOptions(): Omit<EngineOptions, 'lanes'> {
   const root = new URL(isSource() ? '../../../' : '../../../../', import.meta.url);
   const about = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { version: string };
   return {
-    dataFolder: dataFolder(process.platform, process.env, os.homedir()),
+    dataFolder: dataFolder(process.platform, process.env, homedir()),
     assetsFolder: fileURLToPath(new URL('assets', root)),
     pellucidVersion: about.version,
   };
