@@ -36,7 +36,7 @@ export interface PelFile {
 
 /** `\x8FPEL`: the first byte is no text in any encoding, and shows a transfer that strips the eighth bit. */
 export const pelMagic: Uint8Array = Uint8Array.of(0x8f, 0x50, 0x45, 0x4c);
-/** The highest version that is written and read: 1 holds one strip, 2 holds several. */
+/** The highest version that is written and read: 1 holds one strip, 2 several, in which groups of zeros are coded as such. */
 export const pelVersion = 2;
 
 /** Numbers of block kinds. From 128 on a reader that does not know a kind may skip it; below it must refuse the file. */
