@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEntropyTables } from '../../src/codec/entropy-tables.ts';
 import { decodeStrips, encodeStrips } from '../../src/codec/latent-threads.ts';
+import { prepareTables } from '../../src/codec/prepared-tables.ts';
 import { readPel } from '../../src/codec/read-pel.ts';
 import { processFile } from '../../src/engine/operations/process-file.ts';
 import type { Models } from '../../src/engine/operations/models.ts';
@@ -148,7 +149,8 @@ async function fileCases({ short, workFolder }: SuiteContext, models: Models): P
   const pel = await work('compress', photo);
   const file = readPel(await readFile(pel));
   const latent = await (await models.codecOf(file.header)).latentOf(file);
-  const tables = parseEntropyTables((await bundledModel('codec')).model.manifest.entropyTables);
+  const { entropyTables } = (await bundledModel('codec')).model.manifest;
+  const tables = prepareTables(parseEntropyTables(entropyTables));
   const perMegapixel = (id: string, run: () => unknown): Case => ({
     id,
     unit: 'ms/MP',

@@ -1,6 +1,16 @@
 import { PellucidError } from '../shared/errors.ts';
-import { mixerWeights } from './bit-mixer.ts';
-import { contextLayout } from './context-layout.ts';
+import {
+  magnitudeClip,
+  magnitudeNeighbours,
+  magnitudeReferenceLength,
+  mixerWeights,
+  ringClip,
+  valueClip,
+  valueNeighbours,
+  valueReferenceLength,
+  weightBits,
+} from './coder-constants.ts';
+import { contextSizes } from './context-layout.ts';
 
 /**
  * What the entropy coder knows before it has seen a photo: per channel how to predict values and magnitudes from
@@ -20,21 +30,6 @@ export interface EntropyTables {
   mixer: number[];
 }
 
-/** Numbers before the references in `values`: the weights of W, N, NW and NE. */
-export const valueNeighbours = 4;
-/** A reference of `values`: a lower channel, one of the nine places around (0 = NW, 4 = here, 8 = SE), a weight. */
-export const valueReferenceLength = 3;
-/** Numbers before the references in `magnitudes`: a constant, then the weights of the running mean, W, N, NW, NE, WW, NN. */
-export const magnitudeNeighbours = 8;
-/** A reference of `magnitudes`: a lower channel, the weight of its magnitude here, and of the eight around summed. */
-export const magnitudeReferenceLength = 3;
-
-/** Weights have this many fractional bits. */
-export const weightBits = 12;
-/** Values and magnitudes are clipped to these when others are predicted from them. */
-export const valueClip = 2047;
-export const magnitudeClip = 1023;
-export const ringClip = 4095;
 /** No prediction may exceed this, so that every sum stays within 32 bits whatever the values are. */
 const sumLimit = 2 ** 30;
 /** The running mean has more bits than a magnitude, so its weight may have fewer. */
@@ -65,14 +60,14 @@ export function parseEntropyTables(value: unknown): EntropyTables {
   const { version, channels, values, magnitudes, counters, mixer } = value as Record<keyof EntropyTables, unknown>;
   if (version !== 1) throw corruptTables(`have version ${String(version)} where 1 is known`);
   if (!isIntegerWithin(channels, 1, maxChannels)) throw corruptTables(`do not have 1 to ${maxChannels} channels`);
-  const layout = contextLayout(channels);
+  const sizes = contextSizes(channels);
   return {
     version,
     channels,
     values: parseRows(values, 'values', channels, checkValueRow),
     magnitudes: parseRows(magnitudes, 'magnitudes', channels, checkMagnitudeRow),
-    counters: parseIntegers(counters, 'counters', layout.counters, 0, 5700),
-    mixer: parseIntegers(mixer, 'mixer', layout.mixerSets * mixerWeights, -32768, 32767),
+    counters: parseIntegers(counters, 'counters', sizes.counters, 0, 5700),
+    mixer: parseIntegers(mixer, 'mixer', sizes.mixerSets * mixerWeights, -32768, 32767),
   };
 }
 

@@ -3,6 +3,7 @@ import { createRandom } from '../shared/random.ts';
 import type { Random } from '../shared/random.ts';
 import { crc32 } from './crc32.ts';
 import { defaultTables } from './entropy-tables.ts';
+import { prepareTables } from './prepared-tables.ts';
 import { decodeStrips, encodeStrips } from './latent-threads.ts';
 import type { LatentShape } from './latent-coder.ts';
 import { crcBytes } from './pel-format.ts';
@@ -25,7 +26,7 @@ export interface FuzzCounts {
 const refusals = /^(PEL_|MODEL_NOT_FOUND$)/;
 const channels = 12;
 const sampling = 16;
-const tables = defaultTables(channels);
+const tables = prepareTables(defaultTables(channels));
 
 /**
  * Damages `.pel` files in `rounds` ways that follow from `seed`, reads each and decodes what can be read. Half of the

@@ -1,9 +1,12 @@
 import { invalidArgument } from '../shared/errors.ts';
 import { maxChannels } from './entropy-tables.ts';
 import type { EntropyTables } from './entropy-tables.ts';
-import { LatentModel } from './latent-model.ts';
-import { LatentPlanes } from './latent-planes.ts';
-import { corruptLatent, RangeCoder } from './range-coder.ts';
+import { withLatentModel } from './latent-model.ts';
+import type { BandShape, LatentModel } from './latent-model.ts';
+import { corruptLatent } from './corrupt-latent.ts';
+import { prepareTables } from './prepared-tables.ts';
+import type { PreparedTables } from './prepared-tables.ts';
+import type { Strip } from './strips.ts';
 
 /** The shape of a quantised latent; its integers lie in channel, row, column order. */
 export interface LatentShape {
@@ -32,12 +35,7 @@ export function encodeLatent(
   tables: EntropyTables,
   hasGroups = false,
 ): Uint8Array {
-  assertShape(shape, tables);
-  if (values.length !== shape.channels * shape.height * shape.width)
-    throw invalidArgument('values', `${shape.channels} x ${shape.height} x ${shape.width} integers`, values.length);
-  const coder = RangeCoder.encoder();
-  codeBands(coder, new LatentModel(coder, tables, counterLimit, hasGroups), values, shape);
-  return coder.finish();
+  return encodeStrip(values, shape, wholeOf(shape), prepareTables(tables), hasGroups);
 }
 
 /**
@@ -51,50 +49,81 @@ export function decodeLatent(
   hasGroups = false,
 ): Int16Array {
   assertShape(shape, tables);
-  // Every band ends in a check byte that no model shortens, so a few bytes cannot ask for much memory.
-  if (bytes.length < bandsOf(shape).length) throw corruptLatent('is too short for its size');
+  assertLength(bytes, wholeOf(shape), shape);
   const values = new Int16Array(shape.channels * shape.height * shape.width);
-  const coder = RangeCoder.decoder(bytes);
-  codeBands(coder, new LatentModel(coder, tables, counterLimit, hasGroups), values, shape);
-  coder.finish();
+  decodeStrip(bytes, values, shape, wholeOf(shape), prepareTables(tables), hasGroups);
   return values;
 }
 
-/** First row and number of rows of each band. */
-function bandsOf({ height, width }: LatentShape): { top: number; rows: number }[] {
+/** Entropy-codes whole rows of a latent by themselves. Throws as {@link encodeLatent}. */
+export function encodeStrip(
+  values: Int16Array,
+  shape: LatentShape,
+  strip: Strip,
+  tables: PreparedTables,
+  hasGroups: boolean,
+): Uint8Array {
+  assertShape(shape, tables);
+  if (values.length !== shape.channels * shape.height * shape.width)
+    throw invalidArgument('values', `${shape.channels} x ${shape.height} x ${shape.width} integers`, values.length);
+  const options = { counterLimit, hasGroups, largestBand: largestBandOf(strip, shape) };
+  return withLatentModel(tables, options, (model) => {
+    codeBands(model, values, shape, strip);
+    return model.finish();
+  });
+}
+
+/** Decodes what {@link encodeStrip} coded into the integers of the whole latent. Throws as {@link decodeLatent}. */
+export function decodeStrip(
+  bytes: Uint8Array,
+  values: Int16Array,
+  shape: LatentShape,
+  strip: Strip,
+  tables: PreparedTables,
+  hasGroups: boolean,
+): void {
+  assertShape(shape, tables);
+  assertLength(bytes, strip, shape);
+  const options = { counterLimit, hasGroups, largestBand: largestBandOf(strip, shape), bytes };
+  withLatentModel(tables, options, (model) => {
+    codeBands(model, values, shape, strip);
+    model.finish();
+  });
+}
+
+function wholeOf({ height }: LatentShape): Strip {
+  return { top: 0, rows: height };
+}
+
+/** The bands of a strip. */
+function bandsOf({ top, rows }: Strip, { width }: LatentShape): Strip[] {
   const most = Math.max(1, Math.floor(maxBandPositions / width));
-  const bands: { top: number; rows: number }[] = [];
-  for (let top = 0; top < height; top += most) bands.push({ top, rows: Math.min(most, height - top) });
+  const bands: Strip[] = [];
+  for (let row = 0; row < rows; row += most) bands.push({ top: top + row, rows: Math.min(most, rows - row) });
   return bands;
 }
 
+function largestBandOf(strip: Strip, shape: LatentShape): BandShape {
+  return { height: bandsOf(strip, shape)[0]?.rows ?? 0, width: shape.width };
+}
+
 /** Codes all bands with one model, in either direction. */
-function codeBands(coder: RangeCoder, model: LatentModel, values: Int16Array, shape: LatentShape): void {
+function codeBands(model: LatentModel, values: Int16Array, shape: LatentShape, strip: Strip): void {
   const { channels, height, width } = shape;
-  let planes: LatentPlanes | undefined;
-  let planesRows = 0;
-  for (const { top, rows } of bandsOf(shape)) {
-    if (planes === undefined || planesRows !== rows) planes = new LatentPlanes(channels, rows, width);
-    planesRows = rows;
-    model.openBand();
-    let check = 0;
-    for (let channel = 0; channel < channels; channel++) {
-      const start = (channel * height + top) * width;
-      model.codeChannel(channel, planes, values, start, { height: rows, width });
-      check = checkOf(values, start, rows * width, check);
-    }
-    if (coder.codeRaw(check, 8) !== check) throw corruptLatent('does not match its check byte');
+  for (const { top, rows } of bandsOf(strip, shape)) {
+    model.openBand({ height: rows, width });
+    for (let channel = 0; channel < channels; channel++)
+      model.codeChannel(channel, values, (channel * height + top) * width);
+    model.closeBand();
   }
 }
 
-/** A check of 8 bits over coded integers: it notices a decoder that has other tables than the encoder had. */
-function checkOf(values: Int16Array, start: number, length: number, seed: number): number {
-  let sum = seed + 1;
-  for (let index = start; index < start + length; index++) sum = (Math.imul(sum, 31) + (values[index] as number)) | 0;
-  return (sum ^ (sum >>> 8) ^ (sum >>> 16) ^ (sum >>> 24)) & 255;
+/** Every band ends in a check byte that no model shortens, so a few bytes cannot ask for much work. */
+function assertLength(bytes: Uint8Array, strip: Strip, shape: LatentShape): void {
+  if (bytes.length < bandsOf(strip, shape).length) throw corruptLatent('is too short for its size');
 }
 
-function assertShape(shape: LatentShape, tables: EntropyTables): void {
+function assertShape(shape: LatentShape, tables: { channels: number }): void {
   const { channels, height, width } = shape;
   const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65536;
   if (!isCount(channels) || channels > maxChannels)

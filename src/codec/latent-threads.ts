@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
 import { engineThreads } from '../shared/engine-threads.ts';
 import { fromErrorPayload, PellucidError } from '../shared/errors.ts';
-import type { EntropyTables } from './entropy-tables.ts';
-import { decodeLatent, encodeLatent } from './latent-coder.ts';
+import { compiledCoder } from './coder-instance.ts';
+import { decodeStrip, encodeStrip } from './latent-coder.ts';
 import type { LatentShape } from './latent-coder.ts';
 import type { StripResult, StripTask } from './latent-worker.ts';
-import { corruptLatent } from './range-coder.ts';
-import { putStrip, stripsOf, takeStrip } from './strips.ts';
+import { corruptLatent } from './corrupt-latent.ts';
+import type { PreparedTables } from './prepared-tables.ts';
+import { stripsOf } from './strips.ts';
 import type { Strip } from './strips.ts';
 
 /** Threads without work end after this time and give their memory back. */
@@ -18,23 +19,21 @@ let pool: Tinypool | undefined;
 /**
  * Entropy-codes a quantised latent in strips, on as many threads as the engine may compute on. A latent of one strip is
  * coded at once in the calling thread.
- * @param values integers in channel, row, column order
+ * @param values integers in channel, row, column order; those of {@link emptyIntegers} need not be copied
  * @returns the bytes of each strip, from the top
  * @throws INVALID_ARGUMENT when shape, values and tables do not fit together; ABORTED between two strips
  */
 export async function encodeStrips(
   values: Int16Array,
   shape: LatentShape,
-  tables: EntropyTables,
+  tables: PreparedTables,
   signal?: AbortSignal,
 ): Promise<Uint8Array[]> {
   const strips = stripsOf(shape);
-  if (strips.length === 1) return [encodeLatent(values, shape, tables)];
-  return await onThreads(strips, signal, async (strip) => {
-    const result = await codeOn({ shape: shapeOf(shape, strip), tables, values: takeStrip(values, shape, strip) });
-    if (!('bytes' in result)) throw new Error('A strip was decoded that was to be encoded.');
-    return result.bytes;
-  });
+  const [only] = strips;
+  if (only !== undefined && strips.length === 1) return [encodeStrip(values, shape, only, tables, false)];
+  const shared = sharedIntegers(values);
+  return await onThreads(strips, signal, (strip) => codeOn({ values: shared, shape, strip, tables, bytes: null }));
 }
 
 /**
@@ -45,25 +44,33 @@ export async function encodeStrips(
 export async function decodeStrips(
   coded: readonly Uint8Array[],
   shape: LatentShape,
-  tables: EntropyTables,
+  tables: PreparedTables,
   signal?: AbortSignal,
 ): Promise<Int16Array> {
+  const values = emptyIntegers(shape);
   const [only] = coded;
-  if (only !== undefined && coded.length === 1) return decodeLatent(only, shape, tables);
+  if (only !== undefined && coded.length === 1) {
+    decodeStrip(only, values, shape, { top: 0, rows: shape.height }, tables, false);
+    return values;
+  }
   const strips = stripsOf(shape);
   if (strips.length !== coded.length) throw corruptLatent('has another number of strips than its size asks for');
-  const values = new Int16Array(shape.channels * shape.height * shape.width);
-  await onThreads(strips, signal, async (strip, index) => {
-    const bytes = coded[index] as Uint8Array;
-    const result = await codeOn({ shape: shapeOf(shape, strip), tables, bytes });
-    if (!('values' in result)) throw new Error('A strip was encoded that was to be decoded.');
-    putStrip(values, shape, strip, result.values);
-  });
+  await onThreads(strips, signal, (strip, index) =>
+    codeOn({ values, shape, strip, tables, bytes: coded[index] as Uint8Array }),
+  );
   return values;
 }
 
-function shapeOf({ channels, width }: LatentShape, { rows }: Strip): LatentShape {
-  return { channels, height: rows, width };
+/** Room for the integers of a latent, in memory that threads share. */
+export function emptyIntegers({ channels, height, width }: LatentShape): Int16Array {
+  return new Int16Array(new SharedArrayBuffer(2 * channels * height * width));
+}
+
+function sharedIntegers(values: Int16Array): Int16Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const shared = new Int16Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return shared;
 }
 
 /** Does the work of each strip, as many at a time as there are threads, and gives the results in order. */
@@ -84,7 +91,7 @@ async function onThreads<T>(
   return results;
 }
 
-async function codeOn(task: StripTask): Promise<Exclude<StripResult, { error: unknown }>> {
+async function codeOn(task: Omit<StripTask, 'coder'>): Promise<Uint8Array> {
   pool ??= new Tinypool({
     filename: fileURLToPath(
       new URL(`./latent-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
@@ -93,7 +100,7 @@ async function codeOn(task: StripTask): Promise<Exclude<StripResult, { error: un
     maxThreads: engineThreads(),
     idleTimeout: idleMs,
   });
-  const result = (await pool.run(task)) as StripResult;
+  const result = (await pool.run({ ...task, coder: compiledCoder() } satisfies StripTask)) as StripResult;
   if ('error' in result) throw fromErrorPayload(result.error);
-  return result;
+  return result.bytes;
 }

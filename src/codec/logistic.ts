@@ -1,12 +1,11 @@
+import { stretchLimit } from './coder-constants.ts';
+
 /**
  * The logistic function and its inverse as integer tables. Every value is worked out with BigInt, so that two machines
  * can never disagree about a probability: the entropy coder must not depend on how a processor rounds.
  *
  * Probabilities have 16 bits (1..65535 of 65536); their logits ("stretched" probabilities) have 8 fractional bits.
  */
-
-/** The largest stretched probability: 2815 / 256 = 11.0, that is 1 - 1/59,000. */
-export const stretchLimit = 2815;
 
 const fractionBits = 96n;
 

@@ -1,7 +1,13 @@
-import { freshCounter, mixerInputs, mixerWeights } from './bit-mixer.ts';
-import { contextLayout } from './context-layout.ts';
+import { mixerInputs, mixerWeights, stretchLimit } from './coder-constants.ts';
+import { contextSizesWithGroups } from './context-layout.ts';
 import type { EntropyTables } from './entropy-tables.ts';
-import { squashTable, stretchLimit, stretchTable } from './logistic.ts';
+import { squashTable, stretchTable } from './logistic.ts';
+
+/** A counter that has seen nothing: probability one half. */
+const freshCounter = 1 << 31;
+
+/** The step of a counter that has seen `n` decisions is 1 / (n + 1.5), with 13 fractional bits. */
+export const counterSteps = Int32Array.from({ length: 1024 }, (_, count) => Math.floor((2 << 13) / (2 * count + 3)));
 
 /** How many decisions a counter of each confidence counts as having seen. */
 const confidenceCounts = [0, 1, 2, 4, 8, 20, 60, 160];
@@ -9,7 +15,7 @@ const weightShift = 4;
 
 /** The counters that a model with these tables starts from. */
 export function initialCounters(tables: EntropyTables): Int32Array {
-  const counters = new Int32Array(contextLayout(tables.channels).groups.counters).fill(freshCounter);
+  const counters = new Int32Array(contextSizesWithGroups(tables.channels).counters).fill(freshCounter);
   tables.counters.forEach((packed, index) => {
     if (packed === 0) return;
     const stretched = ((packed >> 3) - 352) * 8;
@@ -34,7 +40,7 @@ export function packCounters(counters: Int32Array): number[] {
 
 /** The mixer's weights that a model with these tables starts from. */
 export function initialWeights(tables: EntropyTables): Int32Array {
-  const weights = new Int32Array(contextLayout(tables.channels).groups.mixerSets * mixerWeights);
+  const weights = new Int32Array(contextSizesWithGroups(tables.channels).mixerSets * mixerWeights);
   for (let index = 0; index < weights.length; index++)
     weights[index] =
       index < tables.mixer.length

@@ -23,23 +23,3 @@ export function stripsOf({ height, width }: Pick<LatentShape, 'height' | 'width'
     rows: topOf(index + 1) - topOf(index),
   }));
 }
-
-/** A copy of the integers of one strip, in channel, row, column order. */
-export function takeStrip(values: Int16Array, shape: LatentShape, strip: Strip): Int16Array<ArrayBuffer> {
-  const { channels, height, width } = shape;
-  const size = strip.rows * width;
-  const taken = new Int16Array(channels * size);
-  for (let channel = 0; channel < channels; channel++) {
-    const start = (channel * height + strip.top) * width;
-    taken.set(values.subarray(start, start + size), channel * size);
-  }
-  return taken;
-}
-
-/** Puts the integers of one strip into those of the whole latent: the opposite of {@link takeStrip}. */
-export function putStrip(values: Int16Array, shape: LatentShape, strip: Strip, taken: Int16Array): void {
-  const { channels, height, width } = shape;
-  const size = strip.rows * width;
-  for (let channel = 0; channel < channels; channel++)
-    values.set(taken.subarray(channel * size, (channel + 1) * size), (channel * height + strip.top) * width);
-}

@@ -1,4 +1,6 @@
-import { magnitudeClip, magnitudeNeighbours, meanWeightLimit, ringClip, weightBits } from './entropy-tables.ts';
+import { magnitudeClip, magnitudeNeighbours, ringClip, weightBits } from './coder-constants.ts';
+import { meanWeightLimit } from './entropy-tables.ts';
+import { meanMagnitude } from './latent-planes.ts';
 import type { LatentPlanes } from './latent-planes.ts';
 import type { TrainingSamples } from './training-samples.ts';
 
@@ -69,12 +71,12 @@ function runningMeans(samples: TrainingSamples, planes: LatentPlanes[], channel:
   const result = new Float32Array(samples.count);
   let next = 0;
   planes.forEach((plane, sample) => {
-    let mean = channel === 0 ? 4 : plane.meanOf(channel - 1);
+    let mean = channel === 0 ? 4 : meanMagnitude(plane, channel - 1);
     let last = -1;
     while (next < samples.count) {
       const position = samples.positions[next] as { sample: number; x: number; y: number };
       if (position.sample !== sample) break;
-      const width = plane.stride - 4;
+      const { width } = plane;
       const index = position.y * width + position.x;
       while (last < index - 1) {
         last++;

@@ -1,12 +1,13 @@
 import { invalidArgument } from '../shared/errors.ts';
 import { defaultTables, parseEntropyTables } from './entropy-tables.ts';
 import type { EntropyTables } from './entropy-tables.ts';
-import { mixerWeights } from './bit-mixer.ts';
-import { contextLayout } from './context-layout.ts';
-import { LatentModel } from './latent-model.ts';
-import { LatentPlanes } from './latent-planes.ts';
+import { mixerWeights } from './coder-constants.ts';
+import { contextSizes } from './context-layout.ts';
+import { withLatentModel } from './latent-model.ts';
+import type { LatentModel } from './latent-model.ts';
+import type { LatentPlanes } from './latent-planes.ts';
 import { packCounters, packWeights } from './model-state.ts';
-import { RangeCoder } from './range-coder.ts';
+import { prepareTables } from './prepared-tables.ts';
 import { trainMagnitudePredictions } from './train-magnitudes.ts';
 import { trainValuePredictions } from './train-values.ts';
 import { TrainingSamples } from './training-samples.ts';
@@ -32,23 +33,31 @@ export function trainTables(samples: TableSample[]): EntropyTables {
   const chosen = new TrainingSamples(samples);
   tables.values = trainValuePredictions(chosen);
   tables.magnitudes = trainMagnitudePredictions(chosen, codeSamples(samples, tables).planes);
-  const { model } = codeSamples(samples, tables);
-  const layout = contextLayout(channels);
-  tables.counters = packCounters(model.mixer.counters.subarray(0, layout.counters));
-  tables.mixer = packWeights(model.mixer.weights.subarray(0, layout.mixerSets * mixerWeights));
+  const { counters, weights } = codeSamples(samples, tables);
+  const sizes = contextSizes(channels);
+  tables.counters = packCounters(counters.subarray(0, sizes.counters));
+  tables.mixer = packWeights(weights.subarray(0, sizes.mixerSets * mixerWeights));
   return parseEntropyTables(tables);
 }
 
 /** Codes all samples one after another with a model that keeps what it learns. */
-function codeSamples(samples: TableSample[], tables: EntropyTables): { planes: LatentPlanes[]; model: LatentModel } {
-  const model = new LatentModel(RangeCoder.encoder(), tables, trainingCounterLimit);
-  const planes = samples.map(({ values, shape }) => {
-    const { channels, height, width } = shape;
-    const plane = new LatentPlanes(channels, height, width);
-    model.openBand();
-    for (let channel = 0; channel < channels; channel++)
-      model.codeChannel(channel, plane, values, channel * height * width, shape);
-    return plane;
+function codeSamples(samples: TableSample[], tables: EntropyTables): CodedSamples {
+  const largestBand = {
+    height: Math.max(...samples.map(({ shape }) => shape.height)),
+    width: Math.max(...samples.map(({ shape }) => shape.width)),
+  };
+  const options = { counterLimit: trainingCounterLimit, hasGroups: false, largestBand };
+  return withLatentModel(prepareTables(tables), options, (model) => {
+    const planes = samples.map(({ values, shape }) => {
+      const { channels, height, width } = shape;
+      model.openBand(shape);
+      for (let channel = 0; channel < channels; channel++) model.codeChannel(channel, values, channel * height * width);
+      return model.planes();
+    });
+    return { planes, ...model.state() };
   });
-  return { planes, model };
+}
+
+interface CodedSamples extends ReturnType<LatentModel['state']> {
+  planes: LatentPlanes[];
 }

@@ -1,4 +1,4 @@
-import { valueClip, valueNeighbours, weightBits } from './entropy-tables.ts';
+import { valueClip, valueNeighbours, weightBits } from './coder-constants.ts';
 import type { TrainingSamples } from './training-samples.ts';
 
 /** Channels that others may be predicted from: the strongest ones carry nearly all of what can be predicted. */

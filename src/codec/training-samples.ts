@@ -1,4 +1,4 @@
-import { valueClip } from './entropy-tables.ts';
+import { valueClip } from './coder-constants.ts';
 import type { LatentShape } from './latent-coder.ts';
 
 /** One quantised latent to learn from. */

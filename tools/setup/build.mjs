@@ -18,6 +18,15 @@ const inputs = [
 const vite = 'node_modules/vite/bin/vite.js';
 const steps = [
   {
+    what: 'the entropy coder',
+    script: 'node_modules/assemblyscript/bin/asc.js',
+    args: [
+      ...['src/codec/assembly/index.ts', '--outFile', 'dist/src/codec/latent-coder.wasm'],
+      // Without a runtime: the coder lays out its memory itself.
+      ...['--runtime', 'stub', '--enable', 'simd', '--noAssert', '-O3', '--converge', '--disableWarning'],
+    ],
+  },
+  {
     what: 'the engine, the hosts and the commands',
     script: 'node_modules/typescript/bin/tsc',
     args: ['-p', 'tsconfig.build.json'],
@@ -49,7 +58,7 @@ async function removeOrphans() {
   for (const folder of compiled) {
     const sources = new Set((await filesIn(path.join(root, folder))).map((file) => file.replace(/\.ts$/, '.js')));
     for (const file of await filesIn(path.join(dist, folder))) {
-      if (!sources.has(file)) await rm(path.join(dist, folder, file));
+      if (file.endsWith('.js') && !sources.has(file)) await rm(path.join(dist, folder, file));
     }
   }
 }

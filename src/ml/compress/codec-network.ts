@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { emptyIntegers } from '../../codec/latent-threads.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 import type { LatentIntegers, NoiseOptions, WorkOptions } from '../interfaces.ts';
@@ -87,7 +88,7 @@ export class CodecNetwork {
   #emptyLatent(source: Raster): LatentIntegers {
     const { latentChannels: channels } = this.#parts;
     const size = this.latentSize(source.width, source.height);
-    return { ...size, channels, values: new Int16Array(channels * size.height * size.width) };
+    return { ...size, channels, values: emptyIntegers({ ...size, channels }) };
   }
 
   #forwardGains(quality: number): Float32Array {

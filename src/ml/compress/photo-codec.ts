@@ -2,8 +2,9 @@ import { writePel } from '../../codec/container.ts';
 import type { PelFile } from '../../codec/container.ts';
 import { qualitySteps } from '../../codec/pel-format.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
-import type { EntropyTables } from '../../codec/entropy-tables.ts';
 import { decodeStrips, encodeStrips } from '../../codec/latent-threads.ts';
+import { prepareTables } from '../../codec/prepared-tables.ts';
+import type { PreparedTables } from '../../codec/prepared-tables.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
 import { PellucidError } from '../../shared/errors.ts';
 import type { Pixels } from '../../shared/pixels.ts';
@@ -18,13 +19,13 @@ class NetworkPhotoCodec implements PhotoCodec {
   readonly modelId: string;
   readonly #hash: string;
   readonly #network: CodecNetwork;
-  readonly #tables: EntropyTables;
+  readonly #tables: PreparedTables;
 
   constructor(model: ModelPackage, network: CodecNetwork) {
     this.modelId = model.manifest.id;
     this.#hash = modelHashOf(model.manifest);
     this.#network = network;
-    this.#tables = parseEntropyTables(model.manifest.entropyTables);
+    this.#tables = prepareTables(parseEntropyTables(model.manifest.entropyTables));
   }
 
   async compress(pixels: Pixels, options: CompressOptions): Promise<Uint8Array> {
