@@ -1,7 +1,7 @@
+import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { looksLikePel, readPel, writePel } from './container.ts';
 import type { PelBlock, PelFile, PelHeader } from './container.ts';
-import { crc32 } from './crc32.ts';
 
 const header: PelHeader = {
   modelId: 'codec-1',

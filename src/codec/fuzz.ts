@@ -1,7 +1,7 @@
+import { crc32 } from 'node:zlib';
 import { PellucidError } from '../shared/errors.ts';
 import { createRandom } from '../shared/random.ts';
 import type { Random } from '../shared/random.ts';
-import { crc32 } from './crc32.ts';
 import { defaultTables } from './entropy-tables.ts';
 import { prepareTables } from './prepared-tables.ts';
 import { decodeStrips, encodeStrips } from './latent-threads.ts';

@@ -1,5 +1,5 @@
+import { crc32 } from 'node:zlib';
 import { PellucidError } from '../shared/errors.ts';
-import { crc32 } from './crc32.ts';
 import {
   corruptPel,
   crcBytes,

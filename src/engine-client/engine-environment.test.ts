@@ -32,6 +32,7 @@ test('what the person has set in the environment stays', () => {
 test('nothing that changes what Node does gets through', () => {
   const env = { NODE_OPTIONS: '--require /evil.js', ELECTRON_RUN_AS_NODE: '1', NODE_CHANNEL_FD: '3', EMPTY: undefined };
   expect(Object.keys(engineEnvironment(env, machine)).toSorted()).toEqual([
+    'GLIBC_TUNABLES',
     'OMP_NUM_THREADS',
     'TF_CPP_MIN_LOG_LEVEL',
     'UV_THREADPOOL_SIZE',

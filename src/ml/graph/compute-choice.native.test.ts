@@ -21,7 +21,7 @@ describe('the number type', () => {
   it('is measured once and kept for the next start, for this machine alone', async () => {
     const measured = await computeState();
     expect(measured.bfloat16Ratio).toBeGreaterThan(0);
-    expect(measured.computeType).toBe((measured.bfloat16Ratio as number) < 0.8 ? 'bfloat16' : 'float32');
+    expect(measured.computeType).toBe((measured.bfloat16Ratio as number) < 0.9 ? 'bfloat16' : 'float32');
     const kept = await readFile(record(), 'utf8');
     await writeFile(record(), kept.replace(/"bfloat16Ratio":[\d.e-]+/, '"bfloat16Ratio":123'));
     keepComputeChoiceIn(join(folder, 'data'));

@@ -11,10 +11,10 @@ const sidePx = 64;
 const channels = 64;
 const depth = 4;
 /** Rounds that are measured, and the more of them as long as the ratio is one that a busy machine may have made. */
-const rounds = { least: 5, most: 40 };
+const rounds = { least: 5, most: 80 };
 const doubtful = { from: 0.7, to: 1.3 };
 /** Half of the time is what processors with bfloat16 reach; on others it is emulated and several times slower. */
-const worthwhile = 0.8;
+const worthwhile = 0.9;
 
 /** @param ratio of the times, bfloat16 to float32 */
 export function fasterType(ratio: number): ComputeType {
@@ -23,7 +23,8 @@ export function fasterType(ratio: number): ComputeType {
 
 /**
  * How long a stack of convolutions takes in bfloat16, as a part of its time in float32: the shortest time of each in
- * rounds in which both take turns, as what else the machine does can only lengthen one. About a tenth of a second, and up to one where it is in doubt.
+ * rounds in which both take turns, as what else the machine does can only lengthen one. About a tenth of a second, and
+ * up to two where it is in doubt.
  */
 export async function measureBfloat16Ratio(): Promise<number> {
   const sessions = [await Session.load(convolutions('float32')), await Session.load(convolutions('bfloat16'))] as const;
