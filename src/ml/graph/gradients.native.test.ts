@@ -206,7 +206,7 @@ const cases: Case[] = [
   },
   {
     name: 'space to depth',
-    covers: ['SpaceToDepth'],
+    covers: ['Reshape', 'Transpose'],
     shapes: [[2, 4, 4, 3]],
     graph: (g, v) => op.spaceToDepth(g, first(v), 2),
     eager: (tf, v) =>
@@ -214,7 +214,7 @@ const cases: Case[] = [
   },
   {
     name: 'depth to space',
-    covers: ['DepthToSpace'],
+    covers: ['Reshape', 'Transpose'],
     shapes: [[1, 2, 3, 8]],
     graph: (g, v) => op.depthToSpace(g, first(v), 2),
     eager: (tf, v) =>

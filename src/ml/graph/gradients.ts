@@ -10,7 +10,6 @@ import {
   conv2d,
   conv2dFilterGradient,
   conv2dTranspose,
-  depthToSpace,
   divide,
   matMul,
   multiply,
@@ -20,7 +19,6 @@ import {
   reshape,
   scale,
   slice,
-  spaceToDepth,
   subtract,
   transpose,
   unary,
@@ -70,11 +68,6 @@ function stride(operation: Operation): number {
 function truth(operation: Operation, name: string): boolean {
   const attribute = operation.attributes[name];
   return attribute !== undefined && 'bool' in attribute && attribute.bool;
-}
-
-function integer(operation: Operation, name: string): number {
-  const attribute = operation.attributes[name];
-  return attribute !== undefined && 'int' in attribute ? attribute.int : 0;
 }
 
 /** A gradient for both sides of an element-by-element operation. */
@@ -200,8 +193,6 @@ const registry: Readonly<Record<string, Gradient>> = {
       null,
     ];
   },
-  SpaceToDepth: ({ graph, operation, gradient }) => [depthToSpace(graph, gradient, integer(operation, 'block_size'))],
-  DepthToSpace: ({ graph, operation, gradient }) => [spaceToDepth(graph, gradient, integer(operation, 'block_size'))],
   ConcatV2: concatGradient,
   Slice: ({ graph, operation, gradient }) => {
     const x = input(operation, 0);

@@ -1,4 +1,3 @@
-import { eagerDepthToSpace, eagerSpaceToDepth } from '../runtime/blocks.ts';
 import { needsNative } from '../runtime/tensorflow.ts';
 import type { NamedTensorMap, Tensor, Tensor4D, TensorOperations } from '../runtime/tensorflow.ts';
 import type { DType, Graph, Operation, Signature } from './graph.ts';
@@ -15,6 +14,7 @@ interface Inputs {
 
 const rules: Readonly<Record<string, Rule>> = {
   AddV2: (tf, _, { tensor }) => tf.add(tensor(0), tensor(1)),
+  AddN: (tf, _, { all }) => tf.addN(all()),
   Sub: (tf, _, { tensor }) => tf.sub(tensor(0), tensor(1)),
   Mul: (tf, _, { tensor }) => tf.mul(tensor(0), tensor(1)),
   RealDiv: (tf, _, { tensor }) => tf.div(tensor(0), tensor(1)),
@@ -42,8 +42,6 @@ const rules: Readonly<Record<string, Rule>> = {
   BroadcastTo: (tf, _, { tensor, integers }) => tf.broadcastTo(tensor(0), integers(1)),
   Slice: (tf, _, { tensor, integers }) => tf.slice(tensor(0), integers(1), integers(2)),
   ConcatV2: (tf, { inputs }, { all, integers }) => tf.concat(all().slice(0, -1), integers(inputs.length - 1)[0]),
-  SpaceToDepth: (tf, operation, { tensor }) => eagerSpaceToDepth(tf, tensor(0), blockOf(operation)),
-  DepthToSpace: (tf, operation, { tensor }) => eagerDepthToSpace(tf, tensor(0), blockOf(operation)),
   Cast: (tf, { attributes }, { tensor }) => tf.cast(tensor(0), plainType(attributes['DstT'])),
   Bitcast: (tf, { attributes }, { tensor }) => {
     const from = tensor(0);
@@ -162,9 +160,6 @@ const booleanOf = (attribute: Attributes[string] | undefined): boolean =>
 
 const strideOf = ({ attributes: { strides } }: Operation): number =>
   strides !== undefined && 'ints' in strides ? (strides.ints[1] ?? 1) : 1;
-
-const blockOf = ({ attributes: { block_size: block } }: Operation): number =>
-  block !== undefined && 'int' in block ? block.int : 1;
 
 const typeOf = (attribute: Attributes[string] | undefined): DType =>
   attribute !== undefined && 'type' in attribute ? attribute.type : 'float32';

@@ -225,22 +225,23 @@ export function transpose(graph: Graph, x: Value, permutation: readonly number[]
   });
 }
 
-/** Moves blocks of `block` x `block` pixels into channels. */
+/**
+ * Moves blocks of `block` x `block` pixels into channels, in the order of TensorFlow's SpaceToDepth, which takes twice
+ * as long as the transposition that it is.
+ */
 export function spaceToDepth(graph: Graph, x: Value, block: number): Value {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
-  const shape = [batch, height / block, width / block, channels * block * block];
-  return graph.add('SpaceToDepth', [x], shape, x.dtype, {
-    attributes: { ...typed(x.dtype), ...nhwc, block_size: { int: block } },
-  });
+  const [down, across] = [height / block, width / block];
+  const rows = reshape(graph, x, [batch, down, block, across, block * channels]);
+  return reshape(graph, transpose(graph, rows, [0, 1, 3, 2, 4]), [batch, down, across, channels * block * block]);
 }
 
 /** The inverse of `spaceToDepth`. */
 export function depthToSpace(graph: Graph, x: Value, block: number): Value {
   const [batch = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const rows = reshape(graph, x, [batch, height, width, block, channels / block]);
   const shape = [batch, height * block, width * block, channels / (block * block)];
-  return graph.add('DepthToSpace', [x], shape, x.dtype, {
-    attributes: { ...typed(x.dtype), ...nhwc, block_size: { int: block } },
-  });
+  return reshape(graph, transpose(graph, rows, [0, 1, 3, 2, 4]), shape);
 }
 
 /** Joins values along an axis. */
@@ -274,10 +275,25 @@ export function pad(graph: Graph, x: Value, paddings: readonly (readonly [number
 
 /** Sum of values of one shape. */
 export function addAll(graph: Graph, values: readonly Value[]): Value {
+  return sumOfAll(graph, values, []);
+}
+
+/**
+ * The sum of two values of one shape, apart from all other sums. TensorFlow's optimiser joins a sum of sums into one,
+ * which accumulates its parts one by one and takes a sum away from the convolution that it would be fused with; an
+ * input that only says when to start keeps it from that.
+ */
+export function addApart(graph: Graph, a: Value, b: Value): Value {
+  const [operation] = graph.operations;
+  return sumOfAll(graph, [a, b], operation === undefined ? [] : [{ operation, shape: [], dtype: 'float32' }]);
+}
+
+function sumOfAll(graph: Graph, values: readonly Value[], controls: readonly Value[]): Value {
   const [first] = values;
   if (first === undefined) throw new Error('Nothing to add.');
   if (values.length === 1) return first;
   return graph.add('AddN', values, first.shape, first.dtype, {
+    controls,
     attributes: { ...typed(first.dtype), N: { int: values.length } },
   });
 }

@@ -6,6 +6,7 @@ import { createRandom } from '../../shared/random.ts';
 import type { Layer, Network, ParameterSpec, Weights } from './description.ts';
 import { inputsOf } from './description.ts';
 import { kindOf } from './kinds.ts';
+import { MixedSum } from './mixed-sum.ts';
 
 /** A parameter with the full name it has in the weights: `layer/parameter`. */
 export interface NamedParameter extends ParameterSpec {
@@ -100,22 +101,33 @@ export function networkInGraph(
   computeType: DType | ((layer: Layer) => DType) = 'float32',
   after: (layer: Layer, output: Value) => Value = (_layer, output) => output,
 ): Value {
-  const values = new Map<string, Value>();
+  const values = new Map<string, Value | MixedSum>();
   for (const { name } of network.inputs) values.set(name, found(inputs[name], name));
   walk(network, (layer, facts, own) => {
     const kind = kindOf(layer);
     const chosen = typeof computeType === 'string' ? computeType : computeType(layer);
     const read = inputsOf(layer).map((name) => found(values.get(name), name));
+    if (layer.type === 'add' && typeof computeType === 'function') {
+      const sum = MixedSum.of(graph, read);
+      if (sum !== undefined) {
+        values.set(layer.name, sum);
+        return;
+      }
+    }
     const isExact = isExactIn(chosen, layer, facts[0]?.channels ?? 0, own.channels) && !isSumOfExact(layer, read);
     const type = isExact ? chosen : 'float32';
     const parameters = kind.parameters(layer, facts[0]?.channels ?? 0).map((spec) => {
       const value = parameter({ ...spec, fullName: `${layer.name}/${spec.name}` });
       return cast(graph, value, type);
     });
-    const sources = read.map((value) => cast(graph, value, type));
+    const sources = read.map((value) => valueIn(graph, value, type));
     values.set(layer.name, after(layer, kind.graph(graph, layer, sources, parameters)));
   });
-  return cast(graph, found(values.get(network.output), network.output), 'float32');
+  return valueIn(graph, found(values.get(network.output), network.output), 'float32');
+}
+
+function valueIn(graph: Graph, value: Value | MixedSum, type: DType): Value {
+  return value instanceof MixedSum ? value.valueIn(graph, type) : cast(graph, value, type);
 }
 
 /**
@@ -133,9 +145,9 @@ function isExactIn(type: DType, layer: Layer, channels: number, filters: number)
  * Whether a layer that only adds or moves numbers reads a float32: a photo, or what a layer made in float32. Rounding
  * the sum to bfloat16 would take from a photo what the layers are there to find.
  */
-function isSumOfExact({ type }: Layer, read: readonly Value[]): boolean {
+function isSumOfExact({ type }: Layer, read: readonly (Value | MixedSum)[]): boolean {
   const moves: readonly Layer['type'][] = ['add', 'subtract', 'concat', 'spaceToDepth', 'depthToSpace'];
-  return moves.includes(type) && read.some((value) => value.dtype === 'float32');
+  return moves.includes(type) && read.some((value) => value instanceof MixedSum || value.dtype === 'float32');
 }
 
 /** The same network on tfjs's own operations, as a reference for the graph. */
