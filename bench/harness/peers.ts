@@ -60,7 +60,9 @@ export class Peer {
   }
 
   static start(python: string): Peer {
-    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3', PYTHONWARNINGS: 'ignore', PYTHONUNBUFFERED: '1' };
+    // A peer is as one would run it: how the engine sets up its own process is no part of it.
+    const { GLIBC_TUNABLES: _ours, ...inherited } = process.env;
+    const env = { ...inherited, TF_CPP_MIN_LOG_LEVEL: '3', PYTHONWARNINGS: 'ignore', PYTHONUNBUFFERED: '1' };
     return new Peer(spawn(python, [join(scripts, 'serve.py')], { env, stdio: ['pipe', 'pipe', 'pipe'] }));
   }
 

@@ -23,7 +23,7 @@ const analysisHaloPx = 48;
 /** Positions of the latent around a tile that its pixels depend on. */
 const synthesisHalo = 5;
 /** Memory that a pixel of a tile takes, measured in either number type. */
-const bytesPerPixel = { analysis: 300, synthesis: 150 };
+const bytesPerPixel = { analysis: 200, synthesis: 150 };
 
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {

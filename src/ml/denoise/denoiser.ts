@@ -23,7 +23,7 @@ import type { DenoiserParts } from './denoise-graph.ts';
 const haloPx = 48;
 
 /** Memory that a pixel of a tile takes, measured in either number type. */
-const bytesPerPixel = 300;
+const bytesPerPixel = 200;
 
 class GraphDenoiser implements Denoiser {
   readonly modelId: string;
