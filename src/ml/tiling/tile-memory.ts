@@ -7,7 +7,7 @@ const shareOfFree = 0.5;
  * Memory that tiles may take: the larger they are, the less is computed twice around them. Beside a large photo they are
  * smaller, so that the engine stays below 1.5 GiB with one of 100 megapixels.
  */
-const tileBytes = { most: 640 * 2 ** 20, least: 300 * 2 ** 20, withPhoto: 900 * 2 ** 20 };
+const tileBytes = { most: 640 * 2 ** 20, least: 256 * 2 ** 20, withPhoto: 900 * 2 ** 20 };
 /** Tiles smaller than this are mostly what they share with their neighbours. */
 const leastPixels = 256 ** 2;
 
