@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { stretchLimit } from './coder-constants.ts';
 import { withCoder } from './coder-instance.ts';
+import { contextSizesWithGroups } from './context-layout.ts';
 import { squashTable, stretchTable } from './logistic.ts';
 
 interface Decision {
@@ -55,6 +56,14 @@ test('carries run through any number of bytes of ones', () => {
     ];
     expect(decode(encode(decisions), decisions).bits).toEqual(decisions.map(({ bit }) => bit));
   }
+});
+
+test.each([1, 12, 256])('the coder has the counters and weight sets that are laid out for %i channels', (channels) => {
+  const sizes = withCoder((coder) => {
+    coder.openModel(channels, 1);
+    return { counters: coder.counterCount(), mixerSets: coder.weightSetCount() };
+  });
+  expect(sizes).toEqual(contextSizesWithGroups(channels));
 });
 
 test('the logistic tables are those of Math.exp', () => {

@@ -32,6 +32,8 @@ export interface CoderInstance {
   ): void;
   setCounterLimit(most: number): void;
   openModel(channels: number, hasGroups: number): void;
+  counterCount(): number;
+  weightSetCount(): number;
   begin(isDecoding: number, bytes: number): void;
   openBand(height: number, width: number): void;
   codeChannel(channel: number, valueLength: number, magnitudeLength: number): number;

@@ -68,6 +68,15 @@ export function placeContexts(channels: i32): void {
   firstLowerFrom = take(groupSize * coarseClasses * coarseClasses);
 }
 
+/** How many counters there are, and how many weight sets. */
+export function counterCount(): i32 {
+  return next;
+}
+
+export function weightSetCount(): i32 {
+  return firstChannelSets + channelGroups;
+}
+
 /** Four classes to an octave, from 1/128 up, of a magnitude with 12 fractional bits. */
 export function classOfScale(scale: i32): i32 {
   if (scale < 32) return 0;

@@ -42,6 +42,7 @@ import { codeGroup, mixed, zero } from './zero-groups';
 
 export * from './memory';
 export { setCounterLimit } from './bit-mixer';
+export { counterCount, weightSetCount } from './contexts';
 export { begin, bytesBeyond, finishEncoding } from './range-coder';
 
 const half: i32 = 1 << (weightBits - 1);
