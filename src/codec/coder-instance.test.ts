@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createRandom } from '../shared/random.ts';
 import { stretchLimit } from './coder-constants.ts';
 import { withCoder } from './coder-instance.ts';
-import { contextSizesWithGroups } from './context-layout.ts';
+import { contextSizesWithGroups } from './context-sizes.ts';
 import { squashTable, stretchTable } from './logistic.ts';
 
 interface Decision {

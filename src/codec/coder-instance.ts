@@ -61,17 +61,28 @@ const idle: CoderInstance[] = [];
  * @throws {PellucidError} OUT_OF_MEMORY where there is none for it, and what `work` throws
  */
 export function withCoder<T>(work: (coder: CoderInstance) => T): T {
+  const coder = idle.pop() ?? newCoder();
   try {
-    const coder = idle.pop() ?? (new WebAssembly.Instance(compiledCoder(), {}).exports as CoderInstance);
     const result = work(coder);
     if (coder.memory.buffer.byteLength <= keptBytes) idle.push(coder);
     return result;
   } catch (error) {
     // The coder traps where its memory cannot grow.
-    if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError)) throw error;
-    const message = "There is not enough memory for the photo's code. Close other programs and repeat it.";
-    throw new PellucidError('OUT_OF_MEMORY', message, { cause: error });
+    throw error instanceof WebAssembly.RuntimeError ? outOfMemory(error) : error;
   }
+}
+
+function newCoder(): CoderInstance {
+  try {
+    return new WebAssembly.Instance(compiledCoder(), {}).exports as CoderInstance;
+  } catch (error) {
+    throw error instanceof RangeError ? outOfMemory(error) : error;
+  }
+}
+
+function outOfMemory(cause: unknown): PellucidError {
+  const message = "There is not enough memory for the photo's code. Close other programs and repeat it.";
+  return new PellucidError('OUT_OF_MEMORY', message, { cause });
 }
 
 /** The coder, compiled; the build puts it beside the compiled form of this module. */

@@ -10,7 +10,7 @@ import {
   valueReferenceLength,
   weightBits,
 } from './coder-constants.ts';
-import { contextSizes } from './context-layout.ts';
+import { contextSizes } from './context-sizes.ts';
 
 /**
  * What the entropy coder knows before it has seen a photo: per channel how to predict values and magnitudes from

@@ -48,10 +48,21 @@ export function decodeLatent(
   tables: EntropyTables,
   hasGroups = false,
 ): Int16Array {
+  return decodeWhole(bytes, shape, prepareTables(tables), hasGroups);
+}
+
+/** The same for whoever decodes more than one latent. */
+export function decodeWhole(
+  bytes: Uint8Array,
+  shape: LatentShape,
+  tables: PreparedTables,
+  hasGroups: boolean,
+): Int16Array {
+  // Before there is memory for what a damaged file may only claim.
   assertShape(shape, tables);
   assertLength(bytes, wholeOf(shape), shape);
   const values = new Int16Array(shape.channels * shape.height * shape.width);
-  decodeStrip(bytes, values, shape, wholeOf(shape), prepareTables(tables), hasGroups);
+  decodeStrip(bytes, values, shape, wholeOf(shape), tables, hasGroups);
   return values;
 }
 

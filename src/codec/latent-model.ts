@@ -96,13 +96,18 @@ export class LatentModel {
     if (!this.#isDecoding) this.#put(values.subarray(start, start + size), coder.dataAt.value);
     const isWhole = coder.codeChannel(channel, ofValues.length, ofMagnitudes.length);
     if (isWhole === 0) throw corruptLatent('holds a value beyond 16 bits');
+    this.#assertBytesLeft();
     if (this.#isDecoding) values.set(new Int16Array(coder.memory.buffer, coder.dataAt.value, size), start);
   }
 
   /** Ends a band. Throws PEL_CORRUPT when its check does not fit, or its bytes ended before it did. */
   closeBand(): void {
     if (this.#coder.codeCheck() === 0) throw corruptLatent('does not match its check byte');
-    // The decoder looks 4 bytes ahead and the encoder leaves out at most 3 of them.
+    this.#assertBytesLeft();
+  }
+
+  /** The decoder looks 4 bytes ahead and the encoder leaves out at most 3 of them: further on there is no more data. */
+  #assertBytesLeft(): void {
     if (this.#isDecoding && this.#coder.bytesBeyond() > 3) throw corruptLatent('ends before the last value');
   }
 

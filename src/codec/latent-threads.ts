@@ -3,7 +3,7 @@ import { Tinypool } from 'tinypool';
 import { engineThreads } from '../shared/engine-threads.ts';
 import { fromErrorPayload, PellucidError } from '../shared/errors.ts';
 import { compiledCoder } from './coder-instance.ts';
-import { decodeStrip, encodeStrip } from './latent-coder.ts';
+import { decodeWhole, encodeStrip } from './latent-coder.ts';
 import type { LatentShape } from './latent-coder.ts';
 import type { StripResult, StripTask } from './latent-worker.ts';
 import { corruptLatent } from './corrupt-latent.ts';
@@ -47,14 +47,11 @@ export async function decodeStrips(
   tables: PreparedTables,
   signal?: AbortSignal,
 ): Promise<Int16Array> {
-  const values = emptyIntegers(shape);
   const [only] = coded;
-  if (only !== undefined && coded.length === 1) {
-    decodeStrip(only, values, shape, { top: 0, rows: shape.height }, tables, false);
-    return values;
-  }
+  if (only !== undefined && coded.length === 1) return decodeWhole(only, shape, tables, false);
   const strips = stripsOf(shape);
   if (strips.length !== coded.length) throw corruptLatent('has another number of strips than its size asks for');
+  const values = emptyIntegers(shape);
   await onThreads(strips, signal, (strip, index) =>
     codeOn({ values, shape, strip, tables, bytes: coded[index] as Uint8Array }),
   );

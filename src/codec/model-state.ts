@@ -1,5 +1,5 @@
 import { mixerInputs, mixerWeights, stretchLimit } from './coder-constants.ts';
-import { contextSizesWithGroups } from './context-layout.ts';
+import { contextSizesWithGroups } from './context-sizes.ts';
 import type { EntropyTables } from './entropy-tables.ts';
 import { squashTable, stretchTable } from './logistic.ts';
 

@@ -2,7 +2,7 @@ import { invalidArgument } from '../shared/errors.ts';
 import { defaultTables, parseEntropyTables } from './entropy-tables.ts';
 import type { EntropyTables } from './entropy-tables.ts';
 import { mixerWeights } from './coder-constants.ts';
-import { contextSizes } from './context-layout.ts';
+import { contextSizes } from './context-sizes.ts';
 import { withLatentModel } from './latent-model.ts';
 import type { LatentModel } from './latent-model.ts';
 import type { LatentPlanes } from './latent-planes.ts';

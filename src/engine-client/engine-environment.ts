@@ -29,7 +29,7 @@ export function engineEnvironment(env: Environment, { cores, settings, tileShare
     UV_THREADPOOL_SIZE: String(Math.min(16, Math.max(4, cores))),
     OMP_NUM_THREADS: threads ?? String(cores),
     TF_NUM_INTRAOP_THREADS: threads,
-    // Linux then maps photos and tensors in pages of 2 MiB, which take a tenth of the time that those of 4 KiB take.
+    // Linux then maps photos and tensors in pages of 2 MiB: moving pixels into new memory takes less than half as long.
     GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
     PELLUCID_MEMORY_LIMIT: memory,
     PELLUCID_TILE_SHARE: tileShare === 1 ? undefined : String(tileShare),

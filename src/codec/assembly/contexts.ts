@@ -13,7 +13,7 @@ import {
   unaryDecisions,
 } from '../coder-constants';
 
-/** Where the counters of each kind of context begin, and the weight sets; `context-layout.ts` knows how many there are. */
+/** Where the counters of each kind of context begin, and the weight sets; `context-sizes.ts` knows how many there are. */
 
 /** By channel and coarse class of the predicted magnitude. */
 export let channelScaleFrom: i32 = 0;
