@@ -5,6 +5,7 @@ import { multiply } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
 import { levelInput, tileInput, tileOutput } from '../tiling/tile-graph.ts';
 import type { TileFormat, TileKind } from '../tiling/tile-graph.ts';
+import { withEarlyPacking } from '../layers/early-packing.ts';
 import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
 
@@ -22,17 +23,19 @@ export interface CodecParts {
  * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(
-  { analysis, weights }: CodecParts,
+  parts: CodecParts,
   height: number,
   width: number,
   computeType: DType = 'float32',
   { format, isMapped }: TileKind = { format: 'floats', isMapped: false },
 ): Graph {
+  const prefix = 'analysis/';
+  const { network, weights } = withEarlyPacking(parts.analysis, parts.weights, prefix);
   const graph = new Graph();
   const { input, pixels: photo } = tileInput(graph, format, height, width);
   const { input: level, sigma } = levelInput(graph, isMapped, height, width);
-  const types = inferenceTypes(analysis, computeType);
-  const latent = networkInGraph(graph, analysis, { photo, sigma }, constants(graph, weights, 'analysis/'), types);
+  const types = inferenceTypes(network, computeType);
+  const latent = networkInGraph(graph, network, { photo, sigma }, constants(graph, weights, prefix), types);
   graph.signature('analyse', { inputs: { photo: input, level }, outputs: { latent } });
   return graph;
 }

@@ -2,6 +2,7 @@ import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
 import { subtract } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
+import { withEarlyPacking } from '../layers/early-packing.ts';
 import { inferenceTypes } from '../layers/inference-types.ts';
 import { networkInGraph } from '../layers/network.ts';
 import { levelInput, tileInput, tileOutput } from '../tiling/tile-graph.ts';
@@ -23,12 +24,13 @@ export interface DenoiserParts {
  * @param computeType number type of the network's middle layers
  */
 export function denoiseGraph(
-  { network, weights }: DenoiserParts,
+  parts: DenoiserParts,
   height: number,
   width: number,
   computeType: DType = 'float32',
   { format, isMapped }: TileKind = { format: 'floats', isMapped: false },
 ): Graph {
+  const { network, weights } = withEarlyPacking(parts.network, parts.weights);
   const graph = new Graph();
   const { input, pixels: photo } = tileInput(graph, format, height, width);
   const { input: level, sigma } = levelInput(graph, isMapped, height, width);

@@ -28,8 +28,9 @@ export class MixedSum {
   }
 
   valueIn(graph: Graph, type: DType): Value {
-    const exact = this.#exact.reduce((sum, value) => addApart(graph, sum, value));
-    return addApart(graph, cast(graph, exact, type), cast(graph, this.#rounded, type));
+    const rounded = cast(graph, this.#rounded, type);
+    if (type === 'float32') return addApart(graph, [...this.#exact, rounded]);
+    return addApart(graph, [cast(graph, addApart(graph, this.#exact), type), rounded]);
   }
 }
 

@@ -56,6 +56,13 @@ export function parametersOf(network: Network): NamedParameter[] {
   return parameters;
 }
 
+/** Channels (or features) of each input and layer of a network. */
+export function channelsOf(network: Network): Map<string, number> {
+  const channels = new Map(network.inputs.map((input) => [input.name, input.channels]));
+  walk(network, (layer, _inputs, own) => channels.set(layer.name, own.channels));
+  return channels;
+}
+
 /** Number of trainable values. */
 export function parameterCount(network: Network): number {
   return parametersOf(network).reduce((total, { shape }) => total + sizeOf(shape), 0);
