@@ -8,7 +8,7 @@ import type { NamedTensorMap, Tensor } from '../../src/ml/runtime/tensorflow.ts'
 import type { Case } from './rounds.ts';
 
 /** Values of an input of a graph, with its number type. */
-export type BareInput = { floats: Float32Array } | { bytes: Uint8Array };
+export type BareInput = { floats: Float32Array } | { words: Int32Array };
 
 /** A graph on inputs that are tensors already and outputs that nobody reads: the arithmetic alone. */
 export class BareGraph {
@@ -35,7 +35,7 @@ export class BareGraph {
         tensors[name] =
           'floats' in input
             ? tf.tensor(input.floats, [...shape], 'float32')
-            : tf.tensor(input.bytes, [...shape], 'int32');
+            : tf.tensor(input.words, [...shape], 'int32');
       }
       const run = (): NamedTensorMap => loaded.predict(tensors) as NamedTensorMap;
       return new BareGraph(run, () => {

@@ -95,7 +95,12 @@ async function bareHalves({ model, architecture }: Bundled) {
   const analyseHalf = await BareGraph.load(analysisGraph(parts, height, width, 'bfloat16'), 'analyse', photoInputs);
   const latent = analyse.output('latent');
   const [rows, columns] = [height / stride, width / stride];
-  const latentInputs = { latent: { floats: latent }, gains: { floats: inverse } };
+  const integers = Int16Array.from(latent, Math.round);
+  const planes = integers.map((_, index) => {
+    const position = index % (rows * columns);
+    return integers[position * channels + (index - position) / (rows * columns)] as number;
+  });
+  const latentInputs = { integers: { words: new Int32Array(planes.buffer) }, gains: { floats: inverse } };
   const synthesise = await BareGraph.load(synthesisGraph(parts, rows, columns), 'synthesise', latentInputs);
   return {
     analyse,
@@ -110,7 +115,7 @@ async function bareHalves({ model, architecture }: Bundled) {
     },
     synthesisPeer: {
       inputs: [
-        { values: latent, shape: [1, rows, columns, channels] },
+        { values: Float32Array.from(integers), shape: [1, rows, columns, channels] },
         { values: inverse, shape: [channels] },
       ],
       expected: synthesise.output('photo'),

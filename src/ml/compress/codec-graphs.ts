@@ -1,8 +1,8 @@
 import { PellucidError } from '../../shared/errors.ts';
 import { Graph } from '../graph/graph.ts';
 import type { DType, Value } from '../graph/graph.ts';
-import { multiply } from '../graph/operations.ts';
 import type { Network, Weights } from '../layers/description.ts';
+import { integersOfLatent, latentOfIntegers } from '../quantise/rounding.ts';
 import { levelInput, tileInput, tileOutput } from '../tiling/tile-graph.ts';
 import type { TileFormat, TileKind } from '../tiling/tile-graph.ts';
 import { withEarlyPacking } from '../layers/early-packing.ts';
@@ -19,7 +19,8 @@ export interface CodecParts {
 }
 
 /**
- * `photo` [1, h, w, 3], `level` [1] or, where it is mapped, [1, h, w, 1]; result `latent` [1, h/16, w/16, c], before gains and rounding.
+ * Two signatures for `photo` [1, h, w, 3] and `level` [1] or, where it is mapped, [1, h, w, 1]: `analyse` gives `latent`
+ * [1, h/16, w/16, c], before gains and rounding; `quantise` takes `gains` [c] too and gives `integers` [c, h/16, w/16].
  * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(
@@ -37,10 +38,23 @@ export function analysisGraph(
   const types = inferenceTypes(network, computeType);
   const latent = networkInGraph(graph, network, { photo, sigma }, constants(graph, weights, prefix), types);
   graph.signature('analyse', { inputs: { photo: input, level }, outputs: { latent } });
+  const gains = graph.placeholder('gains', [parts.latentChannels], 'float32');
+  const integers = integersOfLatent(graph, latent, gains);
+  graph.signature('quantise', { inputs: { photo: input, level, gains }, outputs: { integers } });
   return graph;
 }
 
-/** `latent` [1, h, w, c] of integers, `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
+/** `latent` [1, h, w, c] before gains and rounding, `gains` [c]; result `integers` [c, h, w]. */
+export function quantisingGraph(channels: number, height: number, width: number): Graph {
+  const graph = new Graph();
+  const latent = graph.placeholder('latent', [1, height, width, channels], 'float32');
+  const gains = graph.placeholder('gains', [channels], 'float32');
+  const integers = integersOfLatent(graph, latent, gains);
+  graph.signature('quantise', { inputs: { latent, gains }, outputs: { integers } });
+  return graph;
+}
+
+/** `integers` [c, h, w], `gains` [c]; result `photo` [1, 16 h, 16 w, 3]. */
 export function synthesisGraph(
   { synthesis, latentChannels, weights }: CodecParts,
   height: number,
@@ -48,12 +62,12 @@ export function synthesisGraph(
   format: TileFormat = 'floats',
 ): Graph {
   const graph = new Graph();
-  const integers = graph.placeholder('latent', [1, height, width, latentChannels], 'float32');
   const gains = graph.placeholder('gains', [latentChannels], 'float32');
-  const latent = multiply(graph, integers, gains);
+  const shape = [latentChannels, height, width] as const;
+  const { input: integers, latent } = latentOfIntegers(graph, 'integers', shape, gains);
   const photo = networkInGraph(graph, synthesis, { latent }, constants(graph, weights, 'synthesis/'));
   graph.signature('synthesise', {
-    inputs: { latent: integers, gains },
+    inputs: { integers, gains },
     outputs: { photo: tileOutput(graph, format, photo) },
   });
   return graph;

@@ -4,18 +4,18 @@ import { PellucidError } from '../../shared/errors.ts';
 import type { Region } from '../../shared/pixels.ts';
 import type { LatentIntegers, NoiseOptions, WorkOptions } from '../interfaces.ts';
 import type { ComputeType } from '../graph/compute-type.ts';
-import type { OutputValues } from '../graph/session.ts';
+import { SessionCache } from '../graph/session-cache.ts';
+import type { InputValues, OutputValues, Session } from '../graph/session.ts';
 import { emptyTile, formatOf, TileSessions } from '../tiling/tile-graph.ts';
 import { tileLevel } from '../tiling/tile-level.ts';
 import { TileMemory } from '../tiling/tile-memory.ts';
 import { gainsAt } from '../quantise/quality.ts';
-import { quantiseTile } from '../quantise/rounding.ts';
-import { unsharedFloats } from '../runtime/unshared.ts';
+import { unsharedBytes } from '../runtime/unshared.ts';
 import { planTiles } from '../tiling/plan.ts';
 import type { TilePlan } from '../tiling/plan.ts';
 import { readTile, writeCore } from '../tiling/raster.ts';
 import type { Raster } from '../tiling/raster.ts';
-import { analysisGraph, synthesisGraph, weightsNamed } from './codec-graphs.ts';
+import { analysisGraph, quantisingGraph, synthesisGraph, weightsNamed } from './codec-graphs.ts';
 import type { CodecParts } from './codec-graphs.ts';
 
 /** Pixels around a tile that its latent depends on; the tests measure it. */
@@ -25,12 +25,20 @@ const synthesisHalo = 5;
 /** Memory that a pixel of a tile takes, measured in either number type. */
 const bytesPerPixel = { analysis: 200, synthesis: 150 };
 
+/** Where a tile's latent lies in the picture's, and which of its positions count. */
+interface AnalysedTile extends Region {
+  core: Region;
+}
+
+type Analyse = (session: Session, inputs: Record<string, InputValues>, tile: AnalysedTile) => void;
+
 /** The two halves of a codec at work: pixels to integers, and integers to pixels, tile by tile. */
 export class CodecNetwork {
   readonly #parts: CodecParts;
   readonly #memory: Readonly<Record<keyof typeof bytesPerPixel, TileMemory>>;
   readonly #analysis: TileSessions;
   readonly #synthesis: TileSessions;
+  readonly #quantising: SessionCache;
 
   /**
    * @param computeType number type of the analysis; the synthesis takes float32, so that a file looks alike everywhere
@@ -43,6 +51,7 @@ export class CodecNetwork {
       synthesis: new TileMemory(bytesPerPixel.synthesis, tilePixels),
     };
     this.#analysis = new TileSessions((height, width, kind) => analysisGraph(parts, height, width, computeType, kind));
+    this.#quantising = new SessionCache((height, width) => quantisingGraph(parts.latentChannels, height, width));
     this.#synthesis = new TileSessions((height, width, { format }) => synthesisGraph(parts, height, width, format));
   }
 
@@ -56,8 +65,9 @@ export class CodecNetwork {
   async analyse(source: Raster, quality: number, noise: NoiseOptions, work: WorkOptions): Promise<LatentIntegers> {
     const latent = this.#emptyLatent(source);
     const gains = this.#forwardGains(quality);
-    await this.#analyseTiles(source, noise, work, (values, tile, core) => {
-      quantiseTile(values, gains, tile, core, latent);
+    await this.#analyseTiles(source, noise, work, (session, inputs, tile) => {
+      const { integers } = session.run('quantise', { ...inputs, gains });
+      storeIntegers(integers as OutputValues, tile, latent);
     });
     return latent;
   }
@@ -67,20 +77,25 @@ export class CodecNetwork {
     source: Raster,
     noise: NoiseOptions,
     work: WorkOptions,
-  ): Promise<(quality: number) => LatentIntegers> {
-    const { latentChannels: channels } = this.#parts;
-    const { width, height } = this.latentSize(source.width, source.height);
-    const whole = { left: 0, top: 0, width, height };
-    const all = new Float32Array(height * width * channels);
-    await this.#analyseTiles(source, noise, work, (values, tile, core) => {
-      for (let y = core.top; y < core.top + core.height; y++) {
-        const from = ((y - tile.top) * tile.width + (core.left - tile.left)) * channels;
-        all.set(values.subarray(from, from + core.width * channels), (y * width + core.left) * channels);
-      }
-    });
-    return (quality) => {
+  ): Promise<(quality: number) => Promise<LatentIntegers>> {
+    let analysed: (AnalysedTile & { values: OutputValues })[] = [];
+    await this.#analyseTiles(
+      source,
+      noise,
+      work,
+      (session, inputs, tile) => {
+        analysed.push({ ...tile, values: session.run('analyse', inputs)['latent'] as OutputValues });
+      },
+      () => (analysed = []),
+    );
+    return async (quality) => {
       const latent = this.#emptyLatent(source);
-      quantiseTile(all, this.#forwardGains(quality), whole, whole, latent);
+      const gains = this.#forwardGains(quality);
+      for (const { values, ...tile } of analysed) {
+        const session = await this.#quantising.get(tile.height, tile.width);
+        const { integers } = session.run('quantise', { latent: values, gains });
+        storeIntegers(integers as OutputValues, tile, latent);
+      }
       return latent;
     };
   }
@@ -96,15 +111,23 @@ export class CodecNetwork {
     return gainsAt(weightsNamed(weights, 'gains/forward'), latentChannels, quality);
   }
 
-  /** Gives `store` the latent of each tile [height, width, channels], and which of its positions count. */
+  /**
+   * Lets `analyse` run on each tile, and on all of them from the start with smaller ones where memory was short: `again`
+   * is told before.
+   */
   async #analyseTiles(
     source: Raster,
     noise: NoiseOptions,
     work: WorkOptions,
-    store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
+    analyse: Analyse,
+    again?: () => void,
   ): Promise<void> {
-    const analyse = (tilePixels: number): Promise<void> => this.#analyseWith(tilePixels, source, noise, work, store);
-    await this.#memory.analysis.run(source.width * source.height, analyse, () => this.#analysis.dispose());
+    const analyseAll = (tilePixels: number): Promise<void> =>
+      this.#analyseWith(tilePixels, source, noise, work, analyse);
+    await this.#memory.analysis.run(source.width * source.height, analyseAll, () => {
+      this.#analysis.dispose();
+      again?.();
+    });
   }
 
   async #analyseWith(
@@ -112,7 +135,7 @@ export class CodecNetwork {
     source: Raster,
     noise: NoiseOptions,
     work: WorkOptions,
-    store: (values: Float32Array, tile: Omit<Region, 'height'>, core: Region) => void,
+    analyse: Analyse,
   ): Promise<void> {
     const { stride } = this.#parts;
     const size = this.latentSize(source.width, source.height);
@@ -123,15 +146,15 @@ export class CodecNetwork {
       multiple: stride,
     });
     const format = formatOf(source);
-    const level = tileLevel(noise, source, { width: plan.tileWidth, height: plan.tileHeight });
+    const read = { width: plan.tileWidth, height: plan.tileHeight };
+    const level = tileLevel(noise, source, read);
     const session = await this.#analysis.get(plan.tileHeight, plan.tileWidth, format, level.isMapped);
     const photo = emptyTile(format, plan.tileWidth, plan.tileHeight);
     await eachTile(plan, 'analyse', work, ({ left, top, core }) => {
-      const read = { left, top, width: plan.tileWidth, height: plan.tileHeight };
-      readTile(source, read, photo);
-      const { latent } = session.run('analyse', { photo, level: level.of(read) });
-      const tile = { left: left / stride, top: top / stride, width: plan.tileWidth / stride };
-      store(latent as Float32Array, tile, divided(core, stride));
+      const tile = { left, top, ...read };
+      readTile(source, tile, photo);
+      const position = { ...divided(tile, stride), core: divided(core, stride) };
+      analyse(session, { photo, level: level.of(tile) }, position);
     });
   }
 
@@ -162,10 +185,11 @@ export class CodecNetwork {
     const plan = planTiles(latent.width, latent.height, wanted, options);
     const session = await this.#synthesis.get(plan.tileHeight, plan.tileWidth, formatOf(target));
     const gains = gainsAt(weightsNamed(weights, 'gains/inverse'), channels, quality);
-    const values = unsharedFloats(plan.tileWidth * plan.tileHeight * channels);
+    const bytes = unsharedBytes(2 * plan.tileWidth * plan.tileHeight * channels);
+    const integers = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
     await eachTile(plan, 'synthesise', work, ({ left, top, core }) => {
-      loadIntegers(latent, { left, top, width: plan.tileWidth, height: plan.tileHeight }, values);
-      const { photo } = session.run('synthesise', { latent: values, gains });
+      loadIntegers(latent, { left, top, width: plan.tileWidth, height: plan.tileHeight }, integers);
+      const { photo } = session.run('synthesise', { integers: bytes, gains });
       const tile = {
         left: left * stride,
         top: top * stride,
@@ -183,23 +207,33 @@ export class CodecNetwork {
   dispose(): void {
     this.#analysis.dispose();
     this.#synthesis.dispose();
+    this.#quantising.dispose();
   }
 }
 
-/** Integers of a part of the latent as [height, width, channels]; beyond its edge they are repeated. */
-function loadIntegers(latent: LatentIntegers, tile: Region, target: Float32Array): void {
+/** Stores the core of a tile's integers [channels, height, width], which come packed. */
+function storeIntegers({ buffer, byteOffset }: OutputValues, tile: AnalysedTile, latent: LatentIntegers): void {
+  const { core } = tile;
+  const integers = new Int16Array(buffer, byteOffset, latent.channels * tile.height * tile.width);
+  for (let channel = 0; channel < latent.channels; channel++)
+    for (let y = core.top; y < core.top + core.height; y++) {
+      const from = (channel * tile.height + y - tile.top) * tile.width + core.left - tile.left;
+      const to = (channel * latent.height + y) * latent.width + core.left;
+      latent.values.set(integers.subarray(from, from + core.width), to);
+    }
+}
+
+/** Integers of a part of the latent as [channels, height, width]; beyond its edge they are repeated. */
+function loadIntegers(latent: LatentIntegers, tile: Region, target: Int16Array): void {
   const { channels, height, width, values } = latent;
   const inside = Math.min(tile.width, width - tile.left);
-  // Channel by channel within a row, which the processor's cache holds.
-  for (let y = 0; y < tile.height; y++) {
-    const row = Math.min(height - 1, tile.top + y);
-    for (let channel = 0; channel < channels; channel++) {
-      let source = (channel * height + row) * width + tile.left;
-      let to = y * tile.width * channels + channel;
-      for (let x = 0; x < inside; x++, to += channels) target[to] = values[source++] as number;
-      for (let x = inside; x < tile.width; x++, to += channels) target[to] = values[source - 1] as number;
+  let to = 0;
+  for (let channel = 0; channel < channels; channel++)
+    for (let y = 0; y < tile.height; y++, to += tile.width) {
+      const from = (channel * height + Math.min(height - 1, tile.top + y)) * width + tile.left;
+      target.set(values.subarray(from, from + inside), to);
+      target.fill(values[from + inside - 1] as number, to + inside, to + tile.width);
     }
-  }
 }
 
 /** Runs work on each tile in turn; messages are let in between two, since a graph holds the thread. */

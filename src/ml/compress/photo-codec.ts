@@ -47,7 +47,7 @@ class NetworkPhotoCodec implements PhotoCodec {
     return {
       encode: async (wanted) => {
         const quality = inSteps(wanted);
-        return await this.#fileOf(source, latentAt(quality), { ...options, quality });
+        return await this.#fileOf(source, await latentAt(quality), { ...options, quality });
       },
     };
   }

@@ -1,6 +1,7 @@
 import type { Pixels } from '../../shared/pixels.ts';
 import { Graph } from '../graph/graph.ts';
-import { bytesInput, cast, reshape, scale } from '../graph/operations.ts';
+import { cast, reshape, scale } from '../graph/operations.ts';
+import { bytesInput } from '../graph/packed-values.ts';
 import { Session } from '../graph/session.ts';
 import { degradedPictures } from './in-graph.ts';
 import type { DegradationSettings } from './settings.ts';

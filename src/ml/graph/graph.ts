@@ -1,6 +1,6 @@
 /** A TensorFlow graph under construction: operations in the order in which they were added. */
 
-export type DType = 'float32' | 'int32' | 'uint8' | 'bfloat16' | 'bool' | 'string' | 'resource';
+export type DType = 'float32' | 'int32' | 'int16' | 'uint8' | 'bfloat16' | 'bool' | 'string' | 'resource';
 export type Shape = readonly number[];
 
 /** A value of an attribute, in the form of TensorFlow's AttrValue. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { analysisGraph, synthesisGraph } from '../compress/codec-graphs.ts';
+import { analysisGraph, quantisingGraph, synthesisGraph } from '../compress/codec-graphs.ts';
 import type { CodecParts } from '../compress/codec-graphs.ts';
 import { denoiseGraph } from '../denoise/denoise-graph.ts';
 import type { DenoiserParts } from '../denoise/denoise-graph.ts';
@@ -10,7 +10,8 @@ import { stored, tinyCodec, tinyDenoiser } from '../tiny-models.test-support.ts'
 import { Graph, sizeOf } from './graph.ts';
 import type { Signature } from './graph.ts';
 import { GraphInterpreter } from './interpreter.ts';
-import { bytesInput, bytesOutput, cast, divideBy, random } from './operations.ts';
+import { cast, divideBy, random } from './operations.ts';
+import { bytesInput, bytesOutput } from './packed-values.ts';
 import { Session } from './session.ts';
 
 let tf: Tf;
@@ -20,8 +21,13 @@ beforeAll(async () => {
 
 const values = (size: number): Float32Array => Float32Array.from({ length: size }, (_, i) => ((37 * i) % 101) / 100);
 
-/** Both results of the only signature of a graph, as flat arrays by name. */
-async function bothWays(graph: Graph): Promise<[Record<string, Float32Array>, Record<string, Float32Array>]> {
+type Values = Record<string, Float32Array | Int32Array>;
+
+/** Both results of the first signature of a graph, as flat arrays by name, for inputs of which some are given. */
+async function bothWays(
+  graph: Graph,
+  given: Values = {},
+): Promise<[Record<string, Float32Array>, Record<string, Float32Array>]> {
   const [[name, signature]] = [...graph.signatures] as [[string, Signature]];
   const session = await Session.load(graph);
   const interpreter = new GraphInterpreter(tf, graph, signature);
@@ -30,8 +36,8 @@ async function bothWays(graph: Graph): Promise<[Record<string, Float32Array>, Re
     interpreter.dispose();
   });
   const inputs = Object.entries(signature.inputs).map(([key, { shape, dtype }]) => {
-    const data =
-      dtype === 'int32' ? Int32Array.from({ length: sizeOf(shape) }, (_, i) => 7919 * i) : values(sizeOf(shape));
+    const words = (): Int32Array => Int32Array.from({ length: sizeOf(shape) }, (_, i) => 7919 * i);
+    const data = given[key] ?? (dtype === 'int32' ? words() : values(sizeOf(shape)));
     return { key, data, tensor: tf.tensor(data, [...shape], dtype === 'int32' ? 'int32' : 'float32') };
   });
   const whole = session.run(name, Object.fromEntries(inputs.map(({ key, data }) => [key, data])));
@@ -54,8 +60,8 @@ async function bothWays(graph: Graph): Promise<[Record<string, Float32Array>, Re
   return [whole as Record<string, Float32Array>, first];
 }
 
-async function expectAlike(graph: Graph): Promise<void> {
-  const [whole, interpreted] = await bothWays(graph);
+async function expectAlike(graph: Graph, given: Values = {}): Promise<void> {
+  const [whole, interpreted] = await bothWays(graph, given);
   expect(Object.keys(interpreted)).toEqual(Object.keys(whole));
   for (const [key, array] of Object.entries(whole)) {
     expect(new Set(array).size).toBeGreaterThan(10);
@@ -74,7 +80,15 @@ describe('a graph an operation at a time', () => {
     const { manifest, weights } = await stored(tinyCodec());
     const parts = { ...manifest.architecture, weights } as unknown as CodecParts;
     await expectAlike(analysisGraph(parts, 32, 48));
-    await expectAlike(synthesisGraph(parts, 2, 3));
+    const integers = Int16Array.from({ length: 12 * 2 * 3 }, (_, i) => ((7 * i) % 13) - 6);
+    await expectAlike(synthesisGraph(parts, 2, 3), { integers: new Int32Array(integers.buffer) });
+  });
+
+  it('quantises as TensorFlow does', async () => {
+    const latent = Float32Array.from({ length: 12 * 2 * 3 }, (_, i) => ((i * 37) % 101) / 10 - 5);
+    const [whole, interpreted] = await bothWays(quantisingGraph(12, 2, 3), { latent });
+    expect(interpreted).toEqual(whole);
+    expect(new Set(new Int16Array((whole['integers'] as Float32Array).buffer)).size).toBeGreaterThan(4);
   });
 
   it('takes bytes and gives bytes', async () => {

@@ -2,7 +2,7 @@ import { needsNative } from '../runtime/tensorflow.ts';
 import type { NamedTensorMap, Tensor, Tensor4D, TensorOperations } from '../runtime/tensorflow.ts';
 import type { DType, Graph, Operation, Signature } from './graph.ts';
 
-/** One operation on tfjs's own operations. Bytes are integers 0..255 here, since tfjs has none. */
+/** One operation on tfjs's own operations. Small integers are integers of 32 bits here, since tfjs has no others. */
 type Rule = (tf: TensorOperations, operation: Operation, inputs: Inputs) => Tensor;
 
 interface Inputs {
@@ -23,6 +23,8 @@ const rules: Readonly<Record<string, Rule>> = {
   Sigmoid: (tf, _, { tensor }) => tf.sigmoid(tensor(0)),
   Exp: (tf, _, { tensor }) => tf.exp(tensor(0)),
   Round: (tf, _, { tensor }) => tf.round(tensor(0)),
+  Abs: (tf, _, { tensor }) => tf.abs(tensor(0)),
+  GreaterEqual: (tf, _, { tensor }) => tf.greaterEqual(tensor(0), tensor(1)),
   ClipByValue: (tf, { inputs }, { tensor }) =>
     tf.clipByValue(tensor(0), numberOf(inputs[1]?.operation), numberOf(inputs[2]?.operation)),
   MatMul: (tf, { attributes }, { tensor }) =>
@@ -44,10 +46,12 @@ const rules: Readonly<Record<string, Rule>> = {
   ConcatV2: (tf, { inputs }, { all, integers }) => tf.concat(all().slice(0, -1), integers(inputs.length - 1)[0]),
   Cast: (tf, { attributes }, { tensor }) => tf.cast(tensor(0), plainType(attributes['DstT'])),
   Bitcast: (tf, { attributes }, { tensor }) => {
-    const from = tensor(0);
-    const words = from.dataSync<'int32'>();
-    if (typeOf(attributes['T']) === 'uint8') return tf.tensor1d(new Int32Array(Uint8Array.from(words).buffer), 'int32');
-    return tf.tensor2d(Int32Array.from(new Uint8Array(words.slice().buffer)), [words.length, 4], 'int32');
+    const words = tensor(0).dataSync<'int32'>();
+    const from = arrayOf(attributes['T']);
+    const to = arrayOf(attributes['type']);
+    const values = Int32Array.from(new to(from.from(words).buffer));
+    const count = values.length / words.length;
+    return count > 1 ? tf.tensor2d(values, [words.length, count], 'int32') : tf.tensor1d(values, 'int32');
   },
 };
 
@@ -164,10 +168,16 @@ const strideOf = ({ attributes: { strides } }: Operation): number =>
 const typeOf = (attribute: Attributes[string] | undefined): DType =>
   attribute !== undefined && 'type' in attribute ? attribute.type : 'float32';
 
+function arrayOf(attribute: Attributes[string] | undefined): typeof Uint8Array | typeof Int16Array | typeof Int32Array {
+  const type = typeOf(attribute);
+  if (type === 'uint8') return Uint8Array;
+  return type === 'int16' ? Int16Array : Int32Array;
+}
+
 /** The type that tfjs computes a type in. */
 function plainType(attribute: Attributes[string] | undefined): 'float32' | 'int32' {
   const type = typeOf(attribute);
   if (type === 'float32') return type;
-  if (type === 'int32' || type === 'uint8') return 'int32';
+  if (type === 'int32' || type === 'int16' || type === 'uint8') return 'int32';
   throw needsNative(`WebAssembly lacks ${type}.`);
 }

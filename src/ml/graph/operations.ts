@@ -8,7 +8,8 @@ import { sizeOf } from './graph.ts';
 
 const nhwc: Record<string, Attribute> = { data_format: { string: 'NHWC' } };
 
-function typed(dtype: DType): Record<string, Attribute> {
+/** The attribute that says the number type of most operations. */
+export function typed(dtype: DType): Record<string, Attribute> {
   return { T: { type: dtype } };
 }
 
@@ -80,38 +81,6 @@ export function cast(graph: Graph, x: Value, dtype: DType): Value {
   if (x.dtype === dtype) return x;
   return graph.add('Cast', [x], x.shape, dtype, {
     attributes: { SrcT: { type: x.dtype }, DstT: { type: dtype }, Truncate: { bool: false } },
-  });
-}
-
-/**
- * An input of bytes. tfjs has no bytes and would turn each one into an integer, so they come in four to an integer and
- * are taken apart in the graph; `Session.run` takes a Uint8Array of the shape's size for it.
- * @returns the placeholder for the signature, and its bytes in their shape
- */
-export function bytesInput(graph: Graph, name: string, shape: Shape): { input: Value; bytes: Value } {
-  const size = sizeOf(shape);
-  const words = Math.ceil(size / 4);
-  const input = graph.placeholder(name, [words], 'int32');
-  const quads = graph.add('Bitcast', [input], [words, 4], 'uint8', {
-    attributes: { T: { type: 'int32' }, type: { type: 'uint8' } },
-  });
-  const all = reshape(graph, quads, [4 * words]);
-  return { input, bytes: reshape(graph, 4 * words === size ? all : slice(graph, all, [0], [size]), shape) };
-}
-
-/**
- * An output of bytes for values 0..1, rounded and clipped, four to an integer as in `bytesInput`; their number is a
- * multiple of four.
- */
-export function bytesOutput(graph: Graph, values: Value): Value {
-  const words = sizeOf(values.shape) / 4;
-  if (!Number.isInteger(words)) throw new Error('Bytes are given four at a time.');
-  const scaled = unary(graph, 'Round', scale(graph, values, 255));
-  const clipped = graph.add('ClipByValue', [scaled, graph.scalar(0), graph.scalar(255)], values.shape, 'float32', {
-    attributes: typed('float32'),
-  });
-  return graph.add('Bitcast', [reshape(graph, cast(graph, clipped, 'uint8'), [words, 4])], [words], 'int32', {
-    attributes: { T: { type: 'uint8' }, type: { type: 'int32' } },
   });
 }
 

@@ -24,6 +24,7 @@ const dataTypes: Record<DType, number> = {
   float32: 1,
   int32: 3,
   uint8: 4,
+  int16: 5,
   string: 7,
   bool: 10,
   bfloat16: 14,

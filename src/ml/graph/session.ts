@@ -9,7 +9,7 @@ import { sizeOf } from './graph.ts';
 import { GraphInterpreter } from './interpreter.ts';
 import { savedModelBytes } from './saved-model.ts';
 
-/** Values for an input: floats for float32, integers for int32, bytes for `bytesInput`. */
+/** Values for an input: floats for float32, integers for int32, bytes for packed values. */
 export type InputValues = Float32Array | Int32Array | Uint8Array;
 export type OutputValues = Float32Array | Int32Array | Uint8Array;
 

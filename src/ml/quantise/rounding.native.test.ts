@@ -4,7 +4,7 @@ import { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/graph.ts';
 import { multiply, sum } from '../graph/operations.ts';
 import { Session } from '../graph/session.ts';
-import { quantise, quantiseTile } from './rounding.ts';
+import { integersOfLatent, latentOfIntegers, quantise } from './rounding.ts';
 import type { Quantisation } from './rounding.ts';
 
 const values = Float32Array.of(-2.5, -1.5, -0.5, -0.2, 0.5, 1.5, 2.5, 2.51, 1000.49);
@@ -48,47 +48,51 @@ describe('quantising', () => {
   });
 });
 
-describe('the integers of a tile', () => {
-  it('turns rows of channels into planes, at the core of a tile', () => {
-    const latent = { values: new Int16Array(2 * 3 * 4), channels: 2, height: 3, width: 4 };
-    // A tile of 3 x 2 positions at (1, 1); position (x, y) holds 10 y + x and its negative.
-    const rounded = Float32Array.from([1, 2].flatMap((y) => [1, 2, 3].flatMap((x) => [10 * y + x, -(10 * y + x)])));
-    quantiseTile(
-      rounded,
-      Float32Array.of(1, 1),
-      { left: 1, top: 1, width: 3 },
-      { left: 2, top: 1, width: 2, height: 2 },
-      latent,
-    );
-    const plane = [0, 0, 0, 0, 0, 0, 12, 13, 0, 0, 22, 23];
-    expect(Array.from(latent.values)).toEqual([...plane, ...plane.map((value) => (value === 0 ? 0 : -value))]);
+/** The integers [channels, positions] of a latent [1, 1, positions, channels], and the latent of these. */
+async function thereAndBack(
+  latent: Float32Array,
+  gains: Float32Array,
+): Promise<{ integers: number[]; back: number[] }> {
+  const channels = gains.length;
+  const positions = latent.length / channels;
+  const graph = new Graph();
+  const values = graph.placeholder('latent', [1, 1, positions, channels], 'float32');
+  const factors = graph.placeholder('gains', [channels], 'float32');
+  const integers = integersOfLatent(graph, values, factors);
+  graph.signature('there', { inputs: { latent: values, gains: factors }, outputs: { integers } });
+  const { input, latent: result } = latentOfIntegers(graph, 'integers', [channels, 1, positions], factors);
+  graph.signature('back', { inputs: { integers: input, gains: factors }, outputs: { result } });
+  const session = await Session.load(graph);
+  const words = session.run('there', { latent, gains })['integers'] as Int32Array;
+  const { result: back } = session.run('back', { integers: words, gains });
+  session.dispose();
+  const all = new Int16Array(words.buffer, words.byteOffset, latent.length);
+  return { integers: Array.from(all), back: Array.from(back ?? []) };
+}
+
+const ones = (length: number): Float32Array => new Float32Array(length).fill(1);
+
+describe('the integers of a latent', () => {
+  it('are planes of what lay channel beside channel, and become that again', async () => {
+    const latent = Float32Array.of(1, -2, 3, 4, -5, 6, 7, -8, 9, 10, -11, 12);
+    const { integers, back } = await thereAndBack(latent, Float32Array.of(1, 2, 3));
+    expect(integers).toEqual([1, 4, 7, 10, -4, -10, -16, -22, 9, 18, 27, 36]);
+    expect(back).toEqual(Array.from(latent, (value, index) => value * (1 + (index % 3)) ** 2));
   });
 
-  it('clips what 16 bits cannot hold', () => {
-    const latent = { values: new Int16Array(4), channels: 4, height: 1, width: 1 };
-    const all = { left: 0, top: 0, width: 1, height: 1 };
-    quantiseTile(Float32Array.of(1e6, -1e6, 32767, -32768), Float32Array.of(1, 1, 1, 1), all, all, latent);
-    expect(Array.from(latent.values)).toEqual([32767, -32767, 32767, -32767]);
+  it('are clipped where 16 bits cannot hold them', async () => {
+    const { integers } = await thereAndBack(Float32Array.of(1e6, -1e6, 32767, -32768), ones(4));
+    expect(integers).toEqual([32767, -32767, 32767, -32767]);
   });
 
-  it('are 0 for what is nearer to 0 than 0.56, and for nothing else that rounds to 1', () => {
+  it('are 0 for what is nearer to 0 than 0.56, and for nothing else that rounds to 1', async () => {
     const near = Float32Array.of(0.49, 0.51, 0.55, 0.57, 0.99, -0.55, -0.57, 1.49, -1.51);
-    const latent = { values: new Int16Array(9), channels: 9, height: 1, width: 1 };
-    const all = { left: 0, top: 0, width: 1, height: 1 };
-    quantiseTile(near, new Float32Array(9).fill(1), all, all, latent);
-    expect(Array.from(latent.values)).toEqual([0, 0, 0, 1, 1, 0, -1, 1, -2]);
+    expect((await thereAndBack(near, ones(9))).integers).toEqual([0, 0, 0, 1, 1, 0, -1, 1, -2]);
   });
 
-  it('are the values times the gains, halves to the even neighbour', () => {
-    const latent = { values: new Int16Array(9), channels: 9, height: 1, width: 1 };
-    const all = { left: 0, top: 0, width: 1, height: 1 };
-    quantiseTile(
-      Float32Array.from(values, (value) => value / 2),
-      new Float32Array(9).fill(2),
-      all,
-      all,
-      latent,
-    );
-    expect(Array.from(latent.values, Number)).toEqual([-2, -2, 0, 0, 0, 2, 2, 3, 1000]);
+  it('are the values times the gains, halves to the even neighbour', async () => {
+    const halves = Float32Array.from(values, (value) => value / 2);
+    const { integers } = await thereAndBack(halves, new Float32Array(9).fill(2));
+    expect(integers).toEqual([-2, -2, 0, 0, 0, 2, 2, 3, 1000]);
   });
 });

@@ -1,5 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import { add, offset, random, subtract, unary } from '../graph/operations.ts';
+import { add, atLeast, multiply, offset, random, reshape, subtract, transpose, unary } from '../graph/operations.ts';
+import { packedInput, packedOutput, roundedWithin } from '../graph/packed-values.ts';
 
 /**
  * How a latent is quantised in a training graph. TensorFlow's Round takes halves to the even neighbour.
@@ -26,33 +27,33 @@ const largest = 32_767;
  */
 const deadZone = 0.56;
 
-/** Added to a number of a double's precision and taken away again, it leaves a whole one, halves to the even one. */
-const wholeOnes = 1.5 * 2 ** 52;
+/**
+ * The one place where the latent of a photo becomes integers: values [1, height, width, channels] times the gains of
+ * their channels, rounded (halves to the even neighbour, and what is near 0 to 0), as [channels, height, width] of 16
+ * bits, packed; what lies beyond 16 bits is clipped.
+ * @param gains [channels]
+ */
+export function integersOfLatent(graph: Graph, latent: Value, gains: Value): Value {
+  const [, height = 0, width = 0, channels = 0] = latent.shape;
+  const positions = reshape(graph, multiply(graph, latent, gains), [height * width, channels]);
+  // Not last: TensorFlow would exchange it with the conversion to 16 bits, which oneDNN's transpose does not know.
+  const scaled = transpose(graph, positions, [1, 0]);
+  const isBeyond = atLeast(graph, unary(graph, 'Abs', scaled), graph.scalar(deadZone));
+  return packedOutput(graph, multiply(graph, roundedWithin(graph, scaled, -largest, largest), isBeyond), 'int16');
+}
 
 /**
- * The one place where the latent of a photo becomes integers: values of one tile [height, width, channels] times the
- * gains of their channels, in single precision, rounded (halves to the even neighbour, and what is near 0 to 0), into a
- * latent of integers [channels, height, width]; what lies beyond 16 bits is clipped.
+ * The way back: an input of integers [channels, height, width] of 16 bits, and the latent that they stand for
+ * [1, height, width, channels].
+ * @param gains [channels]
  */
-export function quantiseTile(
-  values: Float32Array,
-  gains: Float32Array,
-  tile: { left: number; top: number; width: number },
-  core: { left: number; top: number; width: number; height: number },
-  latent: { values: Int16Array; channels: number; height: number; width: number },
-): void {
-  const { channels, height, width, values: integers } = latent;
-  // Channel by channel within a row, which the processor's cache holds.
-  for (let y = core.top; y < core.top + core.height; y++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const gain = gains[channel] as number;
-      let source = ((y - tile.top) * tile.width + (core.left - tile.left)) * channels + channel;
-      let target = (channel * height + y) * width + core.left;
-      for (const end = target + core.width; target < end; target++, source += channels) {
-        const scaled = Math.fround((values[source] as number) * gain);
-        const whole = Math.abs(scaled) < deadZone ? 0 : scaled + wholeOnes - wholeOnes;
-        integers[target] = Math.min(largest, Math.max(-largest, whole));
-      }
-    }
-  }
+export function latentOfIntegers(
+  graph: Graph,
+  name: string,
+  [channels, height, width]: readonly [number, number, number],
+  gains: Value,
+): { input: Value; latent: Value } {
+  const { input, values } = packedInput(graph, name, [channels, height * width], 'int16', 'float32');
+  const planes = multiply(graph, values, reshape(graph, gains, [channels, 1]));
+  return { input, latent: reshape(graph, transpose(graph, planes, [1, 0]), [1, height, width, channels]) };
 }

@@ -1,6 +1,7 @@
 import { Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/graph.ts';
-import { broadcastTo, bytesInput, bytesOutput, cast, divideBy, reshape } from '../graph/operations.ts';
+import { broadcastTo, cast, divideBy, reshape } from '../graph/operations.ts';
+import { bytesInput, bytesOutput } from '../graph/packed-values.ts';
 import { SessionCache } from '../graph/session-cache.ts';
 import type { Session } from '../graph/session.ts';
 import { unsharedBytes, unsharedFloats } from '../runtime/unshared.ts';

@@ -2,19 +2,8 @@ import type { ComputeType } from '../graph/compute-type.ts';
 import { globalNorm, gradientsOf } from '../graph/gradients.ts';
 import { Graph } from '../graph/graph.ts';
 import type { Value, Variable } from '../graph/graph.ts';
-import {
-  add,
-  addAll,
-  binary,
-  bytesInput,
-  cast,
-  divide,
-  multiply,
-  scale,
-  subtract,
-  sum,
-  unary,
-} from '../graph/operations.ts';
+import { add, addAll, binary, cast, divide, multiply, scale, subtract, sum, unary } from '../graph/operations.ts';
+import { bytesInput } from '../graph/packed-values.ts';
 import { Session } from '../graph/session.ts';
 import type { InputValues, OutputValues } from '../graph/session.ts';
 import { applyOptimiser } from './optimiser.ts';

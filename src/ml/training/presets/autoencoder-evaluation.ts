@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Graph } from '../../graph/graph.ts';
-import { bytesInput, cast, reduce, scale, subtract, unary } from '../../graph/operations.ts';
+import { cast, reduce, scale, subtract, unary } from '../../graph/operations.ts';
+import { bytesInput } from '../../graph/packed-values.ts';
 import { Session } from '../../graph/session.ts';
 import { writeStateSignatures } from '../../graph/state-signatures.ts';
 import type { Weights } from '../../layers/description.ts';
