@@ -248,13 +248,13 @@ export function addAll(graph: Graph, values: readonly Value[]): Value {
 }
 
 /**
- * The sum of values of one shape, apart from all other sums. TensorFlow's optimiser joins a sum of sums into one, which
+ * The sum of two values of one shape, apart from all other sums. TensorFlow's optimiser joins a sum of sums into one, which
  * takes a sum away from the convolution that it would be fused with; an input that only says when to start keeps it from
  * that.
  */
-export function addApart(graph: Graph, values: readonly Value[]): Value {
+export function addApart(graph: Graph, a: Value, b: Value): Value {
   const [operation] = graph.operations;
-  return sumOfAll(graph, values, operation === undefined ? [] : [{ operation, shape: [], dtype: 'float32' }]);
+  return sumOfAll(graph, [a, b], operation === undefined ? [] : [{ operation, shape: [], dtype: 'float32' }]);
 }
 
 function sumOfAll(graph: Graph, values: readonly Value[], controls: readonly Value[]): Value {

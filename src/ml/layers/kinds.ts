@@ -231,7 +231,7 @@ const kinds: { [T in LayerType]: LayerKind<T> } = {
 function sumOf(graph: Graph, a: Value, b: Value): Value {
   const before = graph.operations.at(-1);
   const isFused = before?.type === 'BiasAdd' && (a.operation === before || b.operation === before);
-  return isFused ? add(graph, a, b) : addApart(graph, [a, b]);
+  return isFused ? add(graph, a, b) : addApart(graph, a, b);
 }
 
 function flat([batch = 0, ...rest]: readonly number[]): [number, number] {

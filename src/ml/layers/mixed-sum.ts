@@ -27,10 +27,12 @@ export class MixedSum {
     );
   }
 
+  /** Two values at a time: TensorFlow adds up more than two of a large picture one by one into a variable. */
   valueIn(graph: Graph, type: DType): Value {
-    const rounded = cast(graph, this.#rounded, type);
-    if (type === 'float32') return addApart(graph, [...this.#exact, rounded]);
-    return addApart(graph, [cast(graph, addApart(graph, this.#exact), type), rounded]);
+    const addTo = (sum: Value, value: Value): Value => addApart(graph, sum, value);
+    if (type === 'float32') return this.#exact.reduce(addTo, cast(graph, this.#rounded, type));
+    const exact = this.#exact.reduce(addTo);
+    return addTo(cast(graph, exact, type), cast(graph, this.#rounded, type));
   }
 }
 
