@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { compareReports } from './compare.ts';
 import { changesMarkdown, reportMarkdown } from './markdown.ts';
 import type { BenchReport, Measure } from './report.ts';
+import { Rounds } from './rounds.ts';
+import type { Case } from './rounds.ts';
 import { quotients, relativeNoise, spreadOf } from './statistics.ts';
 
 function reportOf(...measures: Measure[]): BenchReport {
@@ -63,6 +65,11 @@ describe('a comparison', () => {
     expect(verdictOf(before, measureOf([100, 100, 100], [2.2, 2.2, 2.2]))).toBe('worse');
   });
 
+  it('leaves out what says something of a peer or of the machine', () => {
+    const slower = { ...measureOf([200, 200]), about: 'peer' as const };
+    expect(compareReports(reportOf(measureOf([100, 100])), reportOf(slower))).toEqual([]);
+  });
+
   it('leaves out what only one report has', () => {
     expect(compareReports(reportOf(), reportOf(measureOf([1])))).toEqual([]);
   });
@@ -70,6 +77,30 @@ describe('a comparison', () => {
   it('is told in a table', () => {
     const changes = compareReports(reportOf(measureOf([100, 100])), reportOf(measureOf([120, 120])));
     expect(changesMarkdown(changes)).toContain('| **worse** | s: m | 100 | 120 | 20.0 % | 0.0 % |');
+  });
+});
+
+describe('rounds', () => {
+  const caseOf = (id: string, values: number[], more: Partial<Case> = {}): Case => {
+    return { id, unit: 'ms', better: 'lower', run: () => values.shift() ?? NaN, ...more };
+  };
+
+  it('give a case relative to the fixed work of all, or to its own', async () => {
+    const cases = [
+      caseOf('fixed', [1, 2]),
+      caseOf('copies', [4, 4]),
+      caseOf('ours', [10, 20]),
+      caseOf('handling', [8, 12], { anchor: 'copies' }),
+      caseOf('theirs', [5, 5], { about: 'peer' }),
+    ];
+    const rounds = await Rounds.measure(cases, { rounds: 2, warmUps: 0, anchor: 'fixed' });
+    const [fixed, , ours, handling] = rounds.measures();
+    expect(fixed).toMatchObject({ about: 'machine' });
+    expect(fixed?.relative).toBeUndefined();
+    expect(ours?.relative?.median).toBe(10);
+    expect(handling?.relative?.median).toBe(2.5);
+    expect(rounds.ratio('ours / theirs', 'ours', 'theirs', 1)).toMatchObject([{ median: 3, goal: 1, about: 'peer' }]);
+    expect(rounds.ratio('ours / fixed', 'ours', 'fixed')[0]?.about).toBeUndefined();
   });
 });
 

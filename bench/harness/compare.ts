@@ -19,7 +19,8 @@ const smallestChange = 0.02;
 
 /**
  * What changed from an earlier report to a later one, beyond the noise that was measured within each of them. Times
- * are compared relative to the fixed work of their own rounds where both reports have that.
+ * are compared relative to the fixed work of their own rounds where both reports have that. What says more about a
+ * peer or the machine than about this program is left out.
  */
 export function compareReports(before: BenchReport, after: BenchReport): Change[] {
   return after.suites.flatMap((suite) => {
@@ -28,7 +29,7 @@ export function compareReports(before: BenchReport, after: BenchReport): Change[
     const figures = (from: typeof suite): (Measure | Ratio)[] => [...from.measures, ...from.ratios];
     return figures(suite).flatMap((figure) => {
       const known = figures(earlier).find(({ id }) => id === figure.id);
-      return known === undefined ? [] : [changeOf(suite.suite, known, figure)];
+      return known === undefined || figure.about !== undefined ? [] : [changeOf(suite.suite, known, figure)];
     });
   });
 }

@@ -80,7 +80,7 @@ export class Peer {
   async prepare(id: string, prepare: Record<string, unknown>): Promise<Case> {
     await this.ask({ call: 'prepare', id, ...prepare });
     const run = async (): Promise<number> => (await this.ask({ call: 'run', id })).ms ?? Number.NaN;
-    return { id, unit: 'ms', better: 'lower', run };
+    return { id, unit: 'ms', better: 'lower', about: 'peer', run };
   }
 
   async versions(): Promise<Record<string, string>> {

@@ -48,7 +48,11 @@ export interface Measure extends Spread {
    * of a busy and of an idle machine can be compared.
    */
   relative?: Spread;
+  about?: About;
 }
+
+/** What a figure says something about, where that is not this program: such figures are not compared with earlier ones. */
+export type About = 'peer' | 'machine';
 
 /** One measure divided by another, round by round. */
 export interface Ratio extends Spread {
@@ -56,6 +60,8 @@ export interface Ratio extends Spread {
   better: 'lower' | 'higher';
   /** What it must reach: at most this where lower is better, else at least this. */
   goal?: number;
+  /** A ratio to a peer changes with the peer as well. */
+  about?: 'peer';
 }
 
 /** What a suite gets to work with. */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Measure, Ratio } from './report.ts';
+import type { About, Measure, Ratio } from './report.ts';
 import { quotients, spreadOf } from './statistics.ts';
 
 /** One thing that is measured: `run` does it once and gives the number. */
@@ -7,6 +7,9 @@ export interface Case {
   id: string;
   unit: string;
   better: 'lower' | 'higher';
+  about?: About;
+  /** Id of the fixed work that it is given relative to, where that is not the one of all cases. */
+  anchor?: string;
   run(): number | Promise<number>;
 }
 
@@ -80,13 +83,17 @@ export class Rounds {
       typeof which === 'string' ? this.#samples.get(which) : which;
     const [numerator, denominator] = [series(above), series(below)];
     if (numerator === undefined || denominator === undefined) return [];
-    return [{ id, better, ...spreadOf(quotients(numerator, denominator)), ...(goal === undefined ? {} : { goal }) }];
+    const isOfPeer = this.#cases.some((each) => each.id === below && each.about === 'peer');
+    const about = isOfPeer ? { about: 'peer' as const } : {};
+    const reached = goal === undefined ? {} : { goal };
+    return [{ id, better, ...spreadOf(quotients(numerator, denominator)), ...reached, ...about }];
   }
 
-  #measureOf({ id, unit, better }: Case): Measure {
+  #measureOf({ id, unit, better, about, anchor = this.#anchor }: Case): Measure {
     const samples = this.samplesOf(id);
-    const measure: Measure = { id, unit, better, ...spreadOf(samples) };
-    if (this.#anchor === undefined || this.#anchor === id) return measure;
-    return { ...measure, relative: spreadOf(quotients(samples, this.samplesOf(this.#anchor))) };
+    const whose = id === anchor ? 'machine' : about;
+    const measure: Measure = { id, unit, better, ...spreadOf(samples), ...(whose && { about: whose }) };
+    if (anchor === undefined || anchor === id) return measure;
+    return { ...measure, relative: spreadOf(quotients(samples, this.samplesOf(anchor))) };
   }
 }

@@ -206,7 +206,7 @@ async function sharpCases(): Promise<Case[]> {
     const bytes = await encode();
     const perMegapixel = async (work: () => unknown): Promise<number> => (await timed(work)) / megapixels;
     cases.push(
-      { id: `sharp ${format} encode`, unit: 'ms/MP', better: 'lower', run: () => perMegapixel(encode) },
+      { id: `sharp ${format} encode`, unit: 'ms/MP', better: 'lower', about: 'peer', run: () => perMegapixel(encode) },
       {
         id: `sharp ${format} decode`,
         unit: 'ms/MP',

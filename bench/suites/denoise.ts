@@ -48,12 +48,12 @@ export async function denoiseSuite(context: SuiteContext): Promise<SuiteResult> 
     };
     const cases = [
       peaks[0].asCase('convolution float32'),
-      peaks[1].asCase('convolution bfloat16'),
+      { ...peaks[1].asCase('convolution bfloat16'), about: 'machine' as const },
       float.asCase('tile float32'),
       half.asCase('tile bfloat16'),
       ...(await peerCases(peer, 'tile', graph, context, notes)),
       ...(await fileCase(context)),
-      await tileHandling(),
+      ...(await tileHandling()),
     ];
     const options = { rounds: context.short ? 7 : 21, warmUps: 2, anchor: 'convolution float32' };
     const rounds = await Rounds.measure(cases, options);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readPel } from '../../codec/container.ts';
 import type { PelBlock } from '../../codec/container.ts';
 import { parseEntropyTables } from '../../codec/entropy-tables.ts';
@@ -6,6 +6,7 @@ import { encodeLatent } from '../../codec/latent-coder.ts';
 import type { Progress } from '../../shared/contract.ts';
 import { bitDepthOf } from '../../shared/pixels.ts';
 import type { Pixels } from '../../shared/pixels.ts';
+import { Session } from '../graph/session.ts';
 import type { PhotoCodec } from '../interfaces.ts';
 import { tensorFlow } from '../runtime/tensorflow.ts';
 import { modelHashOf } from '../store/model-hash.ts';
@@ -147,6 +148,26 @@ describe('a compressed photo', () => {
     const analysed = await inTiles.analyse(pixels, options);
     for (const quality of [1, 37.3, 100])
       expect(await analysed.encode(quality)).toEqual(await inTiles.compress(pixels, { ...options, quality }));
+  });
+
+  it('that is analysed once is analysed anew in smaller tiles where memory runs out', async () => {
+    const pixels = smoothPicture({ width: 784, height: 480 }, 5);
+    const starved = await createPhotoCodec(model, 'float32', 480 * 464);
+    const small = await createPhotoCodec(model, 'float32', 240 * 464);
+    const run = Session.prototype.run;
+    let calls = 0;
+    vi.spyOn(Session.prototype, 'run').mockImplementation(function (this: Session, ...given) {
+      if (++calls === 2) throw new Error('OOM when allocating tensor');
+      return run.apply(this, given);
+    });
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+      starved.dispose();
+      small.dispose();
+    });
+    const analysed = await starved.analyse(pixels, options);
+    expect(calls).toBeGreaterThan(4);
+    expect(await analysed.encode(60)).toEqual(await small.compress(pixels, options));
   });
 
   it('is larger than one tile without a seam', async () => {
