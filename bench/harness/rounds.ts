@@ -8,8 +8,8 @@ export interface Case {
   unit: string;
   better: 'lower' | 'higher';
   about?: About;
-  /** Id of the fixed work that it is given relative to, where that is not the one of all cases. */
-  anchor?: string;
+  /** False where it is not given relative to the fixed work. */
+  isRelative?: false;
   run(): number | Promise<number>;
 }
 
@@ -89,11 +89,12 @@ export class Rounds {
     return [{ id, better, ...spreadOf(quotients(numerator, denominator)), ...reached, ...about }];
   }
 
-  #measureOf({ id, unit, better, about, anchor = this.#anchor }: Case): Measure {
+  #measureOf({ id, unit, better, about, isRelative }: Case): Measure {
     const samples = this.samplesOf(id);
+    const anchor = this.#anchor;
     const whose = id === anchor ? 'machine' : about;
     const measure: Measure = { id, unit, better, ...spreadOf(samples), ...(whose && { about: whose }) };
-    if (anchor === undefined || anchor === id) return measure;
+    if (anchor === undefined || anchor === id || isRelative === false) return measure;
     return { ...measure, relative: spreadOf(quotients(samples, this.samplesOf(anchor))) };
   }
 }

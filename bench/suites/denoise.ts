@@ -53,7 +53,7 @@ export async function denoiseSuite(context: SuiteContext): Promise<SuiteResult> 
       half.asCase('tile bfloat16'),
       ...(await peerCases(peer, 'tile', graph, context, notes)),
       ...(await fileCase(context)),
-      ...(await tileHandling()),
+      tileHandling(),
     ];
     const options = { rounds: context.short ? 7 : 21, warmUps: 2, anchor: 'convolution float32' };
     const rounds = await Rounds.measure(cases, options);
