@@ -51,7 +51,7 @@ export interface Measure extends Spread {
   about?: About;
 }
 
-/** What a figure says something about, where that is not this program: such figures are not compared with earlier ones. */
+/** What a figure tells about where that is not this program: such figures are not compared with earlier ones. */
 export type About = 'peer' | 'machine';
 
 /** One measure divided by another, round by round. */

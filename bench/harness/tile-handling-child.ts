@@ -8,7 +8,7 @@ import { planTiles } from '../../src/ml/tiling/plan.ts';
 import { rasterLike, rasterOf, readTile, writeCore } from '../../src/ml/tiling/raster.ts';
 import { samplePixels } from './pictures.ts';
 
-/** The child of `tile-handling.ts`: prints the processor time of the handling of tiles in ms/MP, the least of several. */
+/** The child of `tile-handling.ts`: prints what handling tiles takes, the least of several; ms/MP of processor time. */
 const [width, height] = [1536, 1024];
 /** The least of so many is taken, since caches that others use make some of them dearer. */
 const repetitions = 40;

@@ -19,8 +19,9 @@ export interface CodecParts {
 }
 
 /**
- * Two signatures for `photo` [1, h, w, 3] and `level` [1] or, where it is mapped, [1, h, w, 1]: `analyse` gives `latent`
- * [1, h/16, w/16, c], before gains and rounding; `quantise` takes `gains` [c] too and gives `integers` [c, h/16, w/16].
+ * Two signatures for `photo` [1, h, w, 3] and `level` [1] or, where it is mapped, [1, h, w, 1]: `analyse` gives
+ * `latent` [1, h/16, w/16, c], before gains and rounding; `quantise` takes `gains` [c] too and gives `integers`
+ * [c, h/16, w/16].
  * @param computeType number type of the layers that find the noise
  */
 export function analysisGraph(

@@ -112,7 +112,7 @@ export class CodecNetwork {
   }
 
   /**
-   * Lets `analyse` run on each tile, and on all of them from the start with smaller ones where memory was short: `again`
+   * Lets `analyse` run on each tile; where memory is short, on all of them once more with smaller ones, which `again`
    * is told before.
    */
   async #analyseTiles(

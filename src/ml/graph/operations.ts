@@ -248,9 +248,9 @@ export function addAll(graph: Graph, values: readonly Value[]): Value {
 }
 
 /**
- * The sum of two values of one shape, apart from all other sums. TensorFlow's optimiser joins a sum of sums into one, which
- * takes a sum away from the convolution that it would be fused with; an input that only says when to start keeps it from
- * that.
+ * The sum of two values of one shape, apart from all other sums. TensorFlow's optimiser joins a sum of sums into one,
+ * which takes a sum away from the convolution that it would be fused with; an input that only says when to start keeps
+ * it from that.
  */
 export function addApart(graph: Graph, a: Value, b: Value): Value {
   const [operation] = graph.operations;
